@@ -1,0 +1,12 @@
+import { app, logs } from './app.ts';
+import { devices } from './devices.ts';
+import { jobs } from './jobs.ts';
+import { names } from './names.ts';
+import { pki } from './pki.ts';
+import { registry, users } from './registry.ts';
+import { setup } from './setup.ts';
+import { trust } from './trust.ts';
+
+/** Everything a person or a script can ask of Mooring: `<domain>.<verb>`. */
+export const contract = { app, setup, pki, registry, users, names, devices, trust, jobs, logs };
+export type Contract = typeof contract;

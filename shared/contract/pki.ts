@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { caChoice, leafOptions, pkiState } from '../model/pki.ts';
+import { procedure } from './base.ts';
+
+export const pki = {
+  state: procedure.output(pkiState),
+  /** The CA certificate (and its chain) as PEM: public, for devices and downloads. */
+  caPem: procedure.output(z.object({ pem: z.string(), fingerprint: z.string(), file: z.string() })),
+  /** A new leaf under the same CA, loaded without a restart. */
+  renewLeaf: procedure.input(leafOptions.partial().default({})).output(pkiState),
+  /** Says what is wrong with a CA before it is imported; changes nothing. */
+  checkImport: procedure
+    .input(
+      z.object({
+        certificatePem: z.string(),
+        keyPem: z.string().default(''),
+        passphrase: z.string().default(''),
+      }),
+    )
+    .output(pkiState.shape.ca.unwrap()),
+  /** Explicit: every device that trusts the old CA must be pushed again. */
+  replaceCa: procedure.input(caChoice).output(pkiState),
+};

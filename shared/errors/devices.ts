@@ -1,0 +1,105 @@
+/** Errors of reaching and reading a device. `{device}` is its name or address. */
+export const deviceErrors = {
+  DEVICE_UNREACHABLE: {
+    title: '{device} does not answer at {address}',
+    cause: 'It is switched off, on another network, or a firewall drops the connection.',
+    next: 'Check power and cable, then try again.',
+  },
+  DEVICE_REFUSED: {
+    title: '{device} refuses connections on port {port}',
+    cause: 'The device is on, but no SSH server listens there.',
+    next: 'balenaOS uses port 22222, other systems 22: check the port and that SSH is enabled.',
+  },
+  DEVICE_NAME_UNKNOWN: {
+    title: 'The name {address} cannot be found',
+    cause: 'No computer on this network answers for it.',
+    next: 'Check the spelling, or use the IP address of the device.',
+  },
+  DEVICE_NOT_SSH: {
+    title: 'What answers at {address}:{port} is not an SSH server',
+    cause: 'Another service listens on this port, or it never introduced itself.',
+    next: 'Check the port of the device.',
+  },
+  DEVICE_TIMEOUT: {
+    title: '{device} took longer than {seconds} s to {phase}',
+    cause: 'The device or the link is very slow, or something hangs on the device.',
+    next: 'Try again; if it stays, restart the device.',
+  },
+  DEVICE_LINK_LOST: {
+    title: 'The connection to {device} broke while {phase}',
+    cause: 'The device restarted, or the network was interrupted.',
+    next: 'Try again; what was already written is found and kept.',
+  },
+  HOST_KEY_UNKNOWN: {
+    title: 'The host key of {device} has not been confirmed yet',
+    cause: 'Mooring talks only to a device whose identity was confirmed once. It shows {fingerprint}.',
+    next: 'Compare the fingerprint and confirm it on the device page, or add it with --accept-new-host-key.',
+  },
+  HOST_KEY_CHANGED: {
+    title: '{device} shows another host key than the one confirmed',
+    cause:
+      'Confirmed was {expected}, now it shows {fingerprint}. The device was reflashed, or another machine answers.',
+    next: 'If the device was reinstalled, confirm the new key on its page; otherwise find out who answers there.',
+  },
+  AUTH_REFUSED: {
+    title: '{device} does not accept this login for {user}',
+    cause: 'The offered {method} was refused.',
+    next: 'Choose another key or password for the device, or add the public key to its authorized keys.',
+  },
+  AUTH_KEY_UNREADABLE: {
+    title: 'The private key {file} cannot be read',
+    cause: '{problem}',
+    next: 'Choose an OpenSSH or PEM private key that this user may read.',
+  },
+  AUTH_KEY_LOCKED: {
+    title: 'The private key {file} needs its passphrase',
+    cause: 'The key is encrypted and no passphrase was given, or it is wrong.',
+    next: 'Enter the passphrase of the key.',
+  },
+  AUTH_AGENT_MISSING: {
+    title: 'No SSH agent is running',
+    cause: 'The device is set to log in through the SSH agent, but SSH_AUTH_SOCK points to nothing.',
+    next: 'Start the agent and add the key, or choose a key file for the device.',
+  },
+  SUDO_PASSWORD_WRONG: {
+    title: 'sudo on {device} does not accept the password',
+    cause: 'The sudo password differs from the login password, or it was mistyped.',
+    next: 'Store the right sudo password for {user} on the device page.',
+  },
+  SUDO_PASSWORD_NEEDED: {
+    title: 'sudo on {device} asks for a password',
+    cause: '{user} may use sudo only with a password, and none is stored.',
+    next: 'Store the sudo password on the device page, or log in as root.',
+  },
+  SUDO_DENIED: {
+    title: '{user} may not use sudo on {device}',
+    cause: 'The account is not in the sudoers list, or sudo is not installed.',
+    next: 'Add {user} to sudoers on the device, or log in as root.',
+  },
+  SUDO_NEEDS_TTY: {
+    title: 'sudo on {device} insists on a terminal',
+    cause: 'requiretty is set in its sudoers file.',
+    next: 'Remove requiretty for {user} in sudoers, or log in as root.',
+  },
+  SCRIPT_NOT_RUN: {
+    title: 'The script did not run on {device}',
+    cause:
+      'The login shell ended before the script began: a forced command, or an `exit` in its start-up file.',
+    next: 'Log in by hand and look at what the shell prints; nothing was changed on the device.',
+  },
+  SCRIPT_UNFINISHED: {
+    title: 'The script on {device} ended without its final record',
+    cause: 'The device ran out of memory, was restarted, or the script was killed.',
+    next: 'Verify the device to see its present state, then push again.',
+  },
+  DEVICE_OUTPUT_INVALID: {
+    title: 'The answer of {device} cannot be understood',
+    cause: 'It is larger than 256 KiB or not in the expected form.',
+    next: 'Verify the device; if it stays, report it with the log.',
+  },
+  DEVICE_EXISTS: {
+    title: '{address} is already in the list as {device}',
+    cause: 'Two devices cannot share address and port.',
+    next: 'Open the existing device, or remove it first.',
+  },
+} as const;

@@ -1,0 +1,113 @@
+/** Errors and warnings of pushing trust to a device. */
+export const trustErrors = {
+  DISK_FULL: {
+    title: 'The disk of {device} is full',
+    cause: 'There is no space left in {folder}.',
+    next: 'Free some space on the device (old images are the usual cause), then push again. Nothing was changed.',
+  },
+  READ_ONLY: {
+    title: '{folder} on {device} is read-only',
+    cause: 'The file system is mounted read-only.',
+    next: 'Make the folder writable on the device, then push again. Nothing was changed.',
+  },
+  WRITE_FAILED: {
+    title: '{path} could not be written on {device}',
+    cause: '{problem}',
+    next: 'Check the device, then push again. What was there before is kept.',
+  },
+  PERMISSION_DENIED: {
+    title: '{user} may not write {folder} on {device}',
+    cause: 'Writing there needs root.',
+    next: 'Log in as root, or as a user that may use sudo.',
+  },
+  FOREIGN_FILE: {
+    title: '{path} on {device} is not from Mooring and breaks pulls',
+    cause: '{problem}',
+    next: 'Look at the plan of the device and confirm its replacement, or remove the file by hand.',
+  },
+  CHANGED_SINCE: {
+    title: '{path} on {device} was changed by someone else',
+    cause: 'Its content is no longer what Mooring wrote, so undo left it alone.',
+    next: 'Look at the file on the device and remove it by hand if it is not needed.',
+  },
+  CLOCK_WRONG: {
+    title: 'The clock of {device} is {offset} {direction}',
+    cause: 'The certificate is not valid at the time the device believes it is.',
+    next: 'Set the clock of the device (check its network time), then push again.',
+  },
+  NO_ENGINE: {
+    title: '{device} has no container engine',
+    cause: 'Neither balenaEngine, Docker nor Podman was found.',
+    next: "Docker's folder was prepared; install an engine and verify to prove it.",
+  },
+  ENGINE_NOT_RUNNING: {
+    title: '{engine} on {device} is not running',
+    cause: 'The files are in place, but the engine did not answer, so nothing could be proven.',
+    next: 'Start the engine on the device, then verify.',
+  },
+  PROOF_FAILED: {
+    title: '{device} could not pull by any name',
+    cause: '{problem}',
+    next: 'Look at the proofs of the device: each name says what stopped it.',
+  },
+  PROOF_NOT_SEEN: {
+    title: '{device} says it pulled, but the registry never saw it',
+    cause: 'The engine used a cached image, a proxy or another registry under this name.',
+    next: 'Check proxy settings of the engine and who answers for {name} on its network.',
+  },
+  NAME_NOT_RESOLVED: {
+    title: '{device} cannot resolve {name}',
+    cause: 'The device has no mDNS resolver for its engine, or multicast does not reach it.',
+    next: 'Use one of the other names on this device, or enable mDNS (avahi and nss-mdns) on it.',
+  },
+  NAME_UNREACHABLE: {
+    title: '{device} cannot reach {name}',
+    cause: 'The name points to an address the device has no way to, or a firewall drops the connection.',
+    next: 'Check the firewall of this computer, and that both are on the same network.',
+  },
+  NAME_REFUSED: {
+    title: 'Nobody answers {device} at {name}',
+    cause: 'The registry is not listening where the name points.',
+    next: 'Check that the registry is serving and that the name belongs to this computer.',
+  },
+  CA_UNKNOWN: {
+    title: 'The engine on {device} does not trust the registry as {name}',
+    cause: 'It says x509: certificate signed by unknown authority.',
+    next: 'Push trust to the device; if it stays, another registry answers for this name.',
+  },
+  CERT_NAME_MISMATCH: {
+    title: 'The certificate does not cover {name}',
+    cause: 'The engine on {device} asked for a name that is not in the certificate.',
+    next: 'Add the name on the Certificates page; the certificate is re-issued under the same CA.',
+  },
+  PULL_UNAUTHORIZED: {
+    title: 'The registry refused the pull of {device}',
+    cause: '{problem}',
+    next: 'Look at Logs for the refused request.',
+  },
+  PULL_FAILED: {
+    title: '{device} could not pull {name}',
+    cause: '{problem}',
+    next: 'Look at the message of the engine, correct it on the device, then verify.',
+  },
+  PULL_TIMEOUT: {
+    title: 'The pull by {name} on {device} took longer than {seconds} s',
+    cause: 'The link is very slow, or packets to the registry are dropped.',
+    next: 'Check the network between the device and this computer, then verify.',
+  },
+  TOOL_MISSING: {
+    title: '{device} lacks the program {tool}',
+    cause: 'Mooring needs it to work safely there.',
+    next: 'Install {tool} on the device, then push again. Nothing was changed.',
+  },
+  NOTHING_TO_UNDO: {
+    title: 'There is nothing to undo on {device}',
+    cause: 'No change by Mooring still stands there.',
+    next: 'Nothing needs to be done.',
+  },
+  DRIFTED: {
+    title: 'The trust on {device} is no longer what was pushed',
+    cause: '{problem}',
+    next: 'Push trust again to repair it.',
+  },
+} as const;

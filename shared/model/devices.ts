@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { appErrorData } from '../errors.ts';
+import { id, instant, portNumber, sha256Hex, sshFingerprint } from './common.ts';
+
+/** A device's address as typed: IPv4, IPv6 (with zone), or a host name. */
+export const deviceAddress = z
+  .string()
+  .trim()
+  .min(1, 'give the address or name of the device')
+  .max(253)
+  .regex(/^[A-Za-z0-9._:%-]+$/, 'an address has letters, digits, dots, colons and dashes only');
+
+export const engineKind = z.enum(['balena-engine', 'docker', 'podman']);
+
+/** How to log in. Secrets travel in, never out. */
+export const credentialInput = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('key'),
+    /** Path of a private key on this computer, or … */
+    file: z.string().default(''),
+    /** … its text, then kept encrypted in the data folder. */
+    pem: z.string().default(''),
+    passphrase: z.string().default(''),
+  }),
+  z.object({ kind: z.literal('password'), password: z.string().min(1) }),
+  z.object({ kind: z.literal('agent') }),
+]);
+export type CredentialInput = z.infer<typeof credentialInput>;
+
+/** What is known of the login, for showing. */
+export const credentialInfo = z.object({
+  kind: z.enum(['key', 'password', 'agent']),
+  /** Path of the key file, or null when its text is kept. */
+  file: z.string().nullable(),
+  hasSudoPassword: z.boolean(),
+});
+
+export const hostKeyOffer = z.object({ type: z.string(), fingerprint: sshFingerprint });
+export const hostKey = hostKeyOffer.extend({
+  acceptedAt: instant,
+  /** `shown`: a person saw and confirmed it; `given`: typed in beforehand; `unseen`: accepted without a look. */
+  how: z.enum(['shown', 'given', 'unseen']),
+});
+
+export const deviceFacts = z.object({
+  readAt: instant,
+  hostName: z.string(),
+  os: z.string(),
+  osVersion: z.string(),
+  architecture: z.string(),
+  engines: z.array(
+    z.object({ kind: engineKind, version: z.string(), isRunning: z.boolean(), folder: z.string() }),
+  ),
+  /** Device clock minus ours, seconds. */
+  clockOffsetSeconds: z.number(),
+  /** Bytes free where trust goes. */
+  freeBytes: z.number(),
+  isWritable: z.boolean(),
+  /** Trust found in certs.d, for this registry. */
+  trust: z.array(
+    z.object({ path: z.string(), sha256: sha256Hex, isOurs: z.boolean(), problem: z.string().nullable() }),
+  ),
+  warnings: z.array(appErrorData),
+});
+export type DeviceFacts = z.infer<typeof deviceFacts>;
+
+/** Trust of one device as last seen by a run. */
+export const deviceTrustState = z.enum(['none', 'unproven', 'proven', 'drifted', 'failed']);
+
+export const proof = z.object({
+  /** Reference host, `name:port`. */
+  name: z.string(),
+  runtime: z.union([engineKind, z.literal('none')]),
+  /** `engine`: its own pull, seen by the registry. `files`: the bytes were read back. */
+  level: z.enum(['engine', 'files']),
+  isProven: z.boolean(),
+  code: z.string().nullable(),
+  message: z.string(),
+  at: instant,
+});
+export type Proof = z.infer<typeof proof>;
+
+export const device = z.object({
+  id,
+  name: z.string(),
+  address: z.string(),
+  /** Null: 22222 then 22 are tried; the one that answered is kept. */
+  port: portNumber.nullable(),
+  user: z.string(),
+  credential: credentialInfo,
+  hostKeys: z.array(hostKey),
+  facts: deviceFacts.nullable(),
+  trust: z.object({
+    state: deviceTrustState,
+    /** Why it is not proven. */
+    error: appErrorData.nullable(),
+    proofs: z.array(proof),
+    warnings: z.array(appErrorData),
+    lastRunAt: instant.nullable(),
+    lastProofAt: instant.nullable(),
+    canUndo: z.boolean(),
+  }),
+  addedAt: instant,
+});
+export type Device = z.infer<typeof device>;
+
+/** Seen on the network by mDNS; nothing was asked of it. */
+export const discoveredDevice = z.object({
+  name: z.string(),
+  address: z.string(),
+  hostName: z.string(),
+  port: portNumber,
+  isBalena: z.boolean(),
+  /** Id of the device in the list that has this address. */
+  knownAs: id.nullable(),
+});
+export type DiscoveredDevice = z.infer<typeof discoveredDevice>;
+
+export const hostKeyChoice = z.discriminatedUnion('kind', [
+  /** The fingerprint the person saw and confirmed, or gave beforehand. */
+  z.object({ kind: z.literal('confirmed'), fingerprint: sshFingerprint }),
+  z.object({ kind: z.literal('given'), fingerprint: sshFingerprint }),
+  z.object({ kind: z.literal('accept-new') }),
+  /** Do not connect now; the key is asked for at the first contact. */
+  z.object({ kind: z.literal('offline') }),
+]);
+
+export const deviceInput = z.object({
+  address: deviceAddress,
+  name: z.string().trim().max(80).default(''),
+  user: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}\$?$/, 'a user name has letters, digits, dots and dashes')
+    .default('root'),
+  port: portNumber.nullable().default(null),
+  credential: credentialInput,
+  /** Empty: the login password is tried. */
+  sudoPassword: z.string().default(''),
+  hostKey: hostKeyChoice,
+});
+export type DeviceInput = z.infer<typeof deviceInput>;
