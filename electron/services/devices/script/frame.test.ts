@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { frameScript } from './frame.ts';
+import { shellQuote } from './quote.ts';
+import { createRecordReader } from './records.ts';
+import type { ScriptReading } from './records.ts';
+import { shells } from './shells.fixture.ts';
+
+const nonce = 'n0nce';
+
+const runText = async (command: string[], text: string): Promise<ScriptReading> => {
+  const [program = 'sh', ...args] = command;
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const reader = createRecordReader({ nonce });
+  child.stdout.on('data', (chunk: Buffer) => reader.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => reader.push(chunk));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(text);
+  await new Promise((resolve) => child.once('close', resolve));
+  return reader.reading();
+};
+
+const run = (command: string[], body: string, limitSeconds?: number): Promise<ScriptReading> =>
+  runText(command, frameScript(body, { nonce, ...(limitSeconds === undefined ? {} : { limitSeconds }) }));
+
+/** A process that ended may still wait for its parent to ask how: state Z. */
+const isAlive = async (pid: string): Promise<boolean> => {
+  const stat = await fs.readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat !== '' && !/\) [ZX] /.test(stat);
+};
+
+describe.each(shells)('a framed script in $name', ({ command }) => {
+  test('emits its records between begin and end', async () => {
+    const reading = await run(command, `emit '{"a":1}'\nprintf noise\nput b "x y"; put_number n -12; send`);
+    expect(reading).toMatchObject({
+      records: [{ a: 1 }, { b: 'x y', n: -12 }],
+      hasBegun: true,
+      isComplete: true,
+      output: 'noise\n',
+      isInvalid: false,
+    });
+  });
+
+  test('device values of any content make valid JSON', async () => {
+    const text = fc
+      .string({ unit: 'binary', maxLength: 60 })
+      .map((it) => it.replaceAll('\0', '').toWellFormed());
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 10 }), async (values) => {
+        const body = values.map((value) => `put v ${shellQuote(value)}; send`).join('\n');
+        const { records, isComplete } = await run(command, body);
+
+        const shown = (it: string) =>
+          it
+            .replace(/\x1e/g, '\n')
+            .replace(/\t/g, ' ')
+            .replace(/[\x01-\x09\x0b-\x1f\x7f]/g, '');
+        expect(records).toEqual(values.map((value) => ({ v: shown(value) })));
+        expect(isComplete).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('a number that is none becomes null', async () => {
+    const { records } = await run(command, `put_number a '1,"x":2'; put_number b ''; put_number c 7; send`);
+    expect(records).toEqual([{ a: null, b: null, c: 7 }]);
+  });
+
+  test('half a script does nothing', async () => {
+    const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'mooring-frame-'));
+    const file = path.join(folder, 'touched');
+    const text = frameScript(`: >${shellQuote(file)}\nemit '{}'`, { nonce });
+    for (const part of [0.5, 0.8, 0.95]) await runText(command, text.slice(0, text.length * part));
+    await runText(command, text.slice(0, text.lastIndexOf('\nmooring </dev/null')));
+    await expect(fs.access(file)).rejects.toThrow();
+    await runText(command, text);
+    await fs.access(file);
+    await fs.rm(folder, { recursive: true });
+  });
+
+  test('the body cannot read the script that follows, and exit leaves the end out', async () => {
+    const reading = await run(command, `read -r line; put got "$line"; send\nexit 0`);
+    expect(reading).toMatchObject({ records: [{ got: '' }], hasBegun: true, isComplete: false });
+  });
+
+  test('the watchdog ends the body and its children', async () => {
+    const started = Date.now();
+    const reading = await run(command, `sh -c 'echo child=$$; sleep 61; :'`, 1);
+    expect(Date.now() - started).toBeLessThan(15_000);
+    expect(reading.isComplete).toBe(false);
+    const child = /child=([0-9]+)/.exec(reading.output)?.[1];
+    expect(child).toBeDefined();
+    expect(await isAlive(String(child))).toBe(false);
+  });
+
+  test('within ends one command and goes on; a quick one keeps its status', async () => {
+    const reading = await run(
+      command,
+      `within 1 sleep 62; put_number slow $?; within 9 sh -c 'exit 3'; put_number quick $?; send`,
+    );
+    expect(reading).toMatchObject({ records: [{ slow: 143, quick: 3 }], isComplete: true });
+  });
+});
+
+test('lines that would not survive a terminal are refused', () => {
+  expect(() => frameScript('x'.repeat(1000), { nonce })).toThrow(RangeError);
+  expect(() => frameScript('a\tb', { nonce })).toThrow(RangeError);
+  expect(() => frameScript('a', { nonce: 'a b' })).toThrow(RangeError);
+  expect(() => frameScript(frameScript('a', { nonce }), { nonce })).toThrow(RangeError);
+});

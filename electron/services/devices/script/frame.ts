@@ -1,0 +1,134 @@
+/** Stands before every record, followed by the nonce: the record separator of RFC 7464. */
+export const recordMark = '\x1e';
+
+const firstLine =
+  '# Mooring. Everything below is one function, called in the last line: half of it does nothing.';
+
+/** The nonce keeps text that merely looks like a record from being taken for one. */
+const nonceForm = /^[A-Za-z0-9]{1,32}$/;
+
+/**
+ * What a body may use. `emit` prints one record of JSON; `put`, `put_number`, `put_raw` and `send` build one from
+ * device values; `json` does the escaping and leaves its result in $json: newlines become \n, tabs become spaces,
+ * other control characters go, and a value of plain characters costs no fork. `within SECONDS COMMAND...` ends
+ * the command and its children when it takes longer (status 143).
+ */
+const library = (nonce: string): string => `
+LC_ALL=C
+export LC_ALL
+emit() { printf '\\n\\036${nonce}%s\\n' "$1"; }
+json() {
+  case $1 in
+    *[!A-Za-z0-9\\ _./:@%+=,~-]*)
+      json=$(printf '%s' "$1" | tr '\\011\\012' ' \\036' | tr -d '\\001-\\035\\037\\177' | sed 's/[\\\\"]/\\\\&/g')
+      while :; do
+        case $json in
+          *"$mooring_mark"*) json=\${json%%"$mooring_mark"*}\\\\n\${json#*"$mooring_mark"} ;;
+          *) break ;;
+        esac
+      done
+      json="\\"$json\\"" ;;
+    *) json="\\"$1\\"" ;;
+  esac
+}
+put_raw() { mooring_fields="$mooring_fields\${mooring_fields:+,}\\"$1\\":$2"; }
+put() { json "$2"; put_raw "$1" "$json"; }
+put_number() {
+  case \${2#-} in
+    '' | *[!0-9]*) put_raw "$1" null ;;
+    *) put_raw "$1" "$2" ;;
+  esac
+}
+send() { emit "{$mooring_fields}"; mooring_fields=; }
+within() {
+  mooring_limit=$1
+  shift
+  "$@" &
+  mooring_job=$!
+  mooring_guard "$mooring_limit" "$mooring_job" </dev/null >/dev/null 2>&1 &
+  mooring_dog=$!
+  wait "$mooring_job"
+  mooring_status=$?
+  kill "$mooring_dog" 2>/dev/null
+  wait "$mooring_dog" 2>/dev/null
+  return "$mooring_status"
+}
+`;
+
+/** Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended. */
+const watchdog = `
+mooring_family() {
+  mooring_kin=" $1 "
+  mooring_before=
+  while [ "$mooring_kin" != "$mooring_before" ]; do
+    mooring_before=$mooring_kin
+    for mooring_file in /proc/[0-9]*/stat; do
+      { read -r mooring_line <"$mooring_file"; } 2>/dev/null || continue
+      mooring_pid=\${mooring_line%% *}
+      set -- \${mooring_line##*) }
+      case $mooring_kin in
+        *" $mooring_pid "*) ;;
+        *" $2 "*) mooring_kin="$mooring_kin$mooring_pid " ;;
+      esac
+    done
+  done
+}
+mooring_guard() {
+  mooring_nap=
+  trap 'kill $mooring_nap 2>/dev/null; exit 0' TERM
+  sleep "$1" &
+  mooring_nap=$!
+  wait "$mooring_nap"
+  mooring_family "$2"
+  kill -TERM $mooring_kin
+  sleep 1
+  kill -KILL $mooring_kin
+}
+`;
+
+const check = (text: string): string => {
+  for (const [index, line] of text.split('\n').entries()) {
+    const where = `line ${index + 1} of the script`;
+    if (Buffer.byteLength(line) >= 1000) throw new RangeError(`${where} is 1,000 bytes or longer`);
+
+    if (/[\x00-\x09\x0b-\x1f\x7f]/.test(line)) throw new RangeError(`${where} has a control character`);
+  }
+  return text;
+};
+
+/**
+ * Makes the script that runs on a device: POSIX sh, the same whether it is sent over SSH or pasted by a person.
+ * The body runs in a subshell with stdin from /dev/null between a begin and an end record. It ends early with
+ * `return`; after `exit`, or when killed, the end record is missing. Names beginning with `mooring_` are taken.
+ * @param limitSeconds the watchdog: the body and all its children are ended after this time
+ * @throws RangeError when a line has 1,000 bytes or a control character (see `shellQuote`), or is framed already
+ */
+export const frameScript = (body: string, options: { nonce: string; limitSeconds?: number }): string => {
+  const { nonce, limitSeconds = 600 } = options;
+  if (!nonceForm.test(nonce)) throw new RangeError('a nonce has 1 to 32 letters and digits');
+  if (body.includes(firstLine)) throw new RangeError('the script is framed already');
+  const seconds = Math.max(1, Math.ceil(limitSeconds));
+  return check(
+    `${firstLine}
+mooring() {${watchdog}mooring_run() {${library(nonce)}
+mooring_fields=
+mooring_mark=$(printf '\\036')
+mooring_body() {
+${body.trim()}
+}
+emit '{"mooring":"begin"}'
+mooring_body
+emit '{"mooring":"end"}'
+}
+mooring_run &
+mooring_main=$!
+mooring_guard ${seconds} "$mooring_main" </dev/null >/dev/null 2>&1 &
+mooring_watch=$!
+wait "$mooring_main"
+kill "$mooring_watch" 2>/dev/null
+wait "$mooring_watch" 2>/dev/null
+}
+mooring </dev/null
+`,
+  );
+};
