@@ -50,6 +50,11 @@ export const appErrors = {
     cause: 'The data key of this folder was replaced, or the stored value was changed.',
     next: 'Restore data.key from a backup, or enter the secret again.',
   },
+  KEY_MISSING: {
+    title: 'The data key of {dataDir} is missing',
+    cause: 'data.key was removed, but the folder holds secrets that only it can open.',
+    next: 'Restore data.key from a backup, or choose a new folder with --data and set up again.',
+  },
   NOT_RUNNING: {
     title: 'No Mooring is running on this data folder',
     cause: 'Nothing holds {dataDir}.',

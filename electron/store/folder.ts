@@ -1,0 +1,50 @@
+import fs from 'node:fs';
+import { AppError } from '#shared/errors.ts';
+
+const problems: Record<string, string> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'it is on a read-only disk',
+  ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'there is a file of this name',
+  ENOENT: 'it does not exist',
+  ENOSPC: 'the disk is full',
+};
+
+const errnoOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+
+/** A failure of the file system as FOLDER_UNUSABLE; an AppError passes unchanged. */
+export const folderError = (dataDir: string, error: unknown, problem?: string): AppError => {
+  if (error instanceof AppError) return error;
+  const code = errnoOf(error);
+  return new AppError(
+    'FOLDER_UNUSABLE',
+    { dataDir, problem: problem ?? problems[code] ?? code },
+    { cause: error },
+  );
+};
+
+/**
+ * Creates the data folder when it is missing. A folder that Mooring made, or found empty, becomes 0700; one that
+ * already holds something keeps its permissions, because it may serve others too (`--data /tmp`).
+ * @throws AppError FOLDER_UNUSABLE
+ */
+export const prepareFolder = (dataDir: string): void => {
+  try {
+    fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    if (fs.readdirSync(dataDir).length === 0) fs.chmodSync(dataDir, 0o700);
+    fs.accessSync(dataDir, fs.constants.W_OK);
+  } catch (error) {
+    throw folderError(dataDir, error);
+  }
+};
+
+/** Creates an empty file 0600 for SQLite to open; leaves one that exists untouched and unopened. */
+export const createPrivateFile = (dataDir: string, file: string): void => {
+  try {
+    fs.closeSync(fs.openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw folderError(dataDir, error);
+  }
+};
