@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { LogLine, logLevel } from '#shared/model/app.ts';
 
 export type LogLevel = z.infer<typeof logLevel>;
