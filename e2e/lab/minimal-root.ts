@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { type Seed, writeSeed } from './seed.ts';
+
+/**
+ * A disk like that of balenaOS: BusyBox and nothing else for who logs in, plus the daemons. The programs are Debian's; only
+ * the engine's client is changed, in one place, so that it finds its daemon where balenaEngine has it.
+ */
+export const composeMinimalRoot = (folder: string): void => {
+  for (const name of [
+    'usr/bin',
+    'usr/sbin',
+    'usr/lib',
+    'usr/lib64',
+    'etc',
+    'home/root',
+    'var',
+    'sys',
+    'proc',
+  ])
+    fs.mkdirSync(path.join(folder, name), { recursive: true });
+  const client = path.join(folder, 'usr/bin/balena-engine');
+  fs.writeFileSync(client, withBalenaSocket(fs.readFileSync('/usr/bin/docker')), { mode: 0o755 });
+
+  const programs: Record<string, string> = {
+    '/usr/bin/busybox': '/usr/bin/busybox',
+    '/usr/bin/balenad': '/usr/sbin/dockerd',
+    '/usr/sbin/sshd': '/usr/sbin/sshd',
+    '/usr/sbin/avahi-daemon': '/usr/sbin/avahi-daemon',
+    '/usr/libexec/lab/containerd': '/usr/bin/containerd',
+    '/usr/libexec/lab/runc': '/usr/sbin/runc',
+    '/usr/libexec/lab/getent': '/usr/bin/getent',
+  };
+  for (const helper of ['sshd-session', 'sshd-auth'])
+    if (fs.existsSync(`/usr/lib/openssh/${helper}`))
+      programs[`/usr/lib/openssh/${helper}`] = `/usr/lib/openssh/${helper}`;
+  const seed: Seed = {
+    '/bin': { link: 'usr/bin' },
+    '/sbin': { link: 'usr/sbin' },
+    '/lib': { link: 'usr/lib' },
+    '/lib64': { link: 'usr/lib64' },
+    '/usr/bin/balena': { link: 'balena-engine' },
+    '/var/run': { link: '/run' },
+  };
+  for (const [target, source] of Object.entries(programs)) seed[target] = { source };
+  for (const library of librariesOf(
+    [...Object.values(programs), '/usr/bin/docker'].filter((program) => !program.endsWith('busybox')),
+  ))
+    seed[library.replace(/^\/lib/, '/usr/lib')] = { source: library };
+  for (const applet of applets()) seed[`/usr/bin/${applet}`] ??= { link: 'busybox' };
+  writeSeed(folder, seed);
+};
+
+/** `/var/run/balena.sock` has as many letters as `/var/run/docker.sock`, so the built-in default can be changed in place. */
+const withBalenaSocket = (program: Buffer): Buffer => {
+  const from = Buffer.from('/var/run/docker.sock');
+  const to = Buffer.from('/var/run/balena.sock');
+  let found = 0;
+  for (let at = program.indexOf(from); at >= 0; at = program.indexOf(from, at + to.length)) {
+    to.copy(program, at);
+    found += 1;
+  }
+  if (found === 0) throw new Error('/usr/bin/docker does not name its socket: is it a script?');
+  return program;
+};
+
+/** Shared libraries of the programs, and those that name resolution loads by itself. */
+const librariesOf = (programs: string[]): Set<string> => {
+  const listing = execFileSync('ldd', programs, { encoding: 'utf8' });
+  const found = new Set(listing.match(/\/lib[^\s:]*\.so[^\s:]*/g) ?? []);
+  const libc = [...found].find((file) => file.endsWith('/libc.so.6'));
+  if (!libc) throw new Error('cannot find libc among the libraries of the programs');
+  for (const name of ['libnss_mdns4.so.2', 'libnss_mdns4_minimal.so.2'])
+    found.add(path.join(path.dirname(libc), name));
+  return found;
+};
+
+const applets = (): string[] =>
+  execFileSync('busybox', ['--list'], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter((name) => name !== 'busybox');
+
+/**
+ * A BusyBox without the applet `date`, so that a script of that name is found instead (its shell prefers applets to PATH). The
+ * applet answers to `datE`, which keeps the table of names in order.
+ */
+export const busyboxWithoutDate = (): Buffer => {
+  const program = fs.readFileSync('/usr/bin/busybox');
+  const at = program.indexOf(Buffer.from('\0date\0dc\0'));
+  if (at < 0) throw new Error('the table of applets in BusyBox is not where it was');
+  program.write('datE', at + 1);
+  return program;
+};
