@@ -23,3 +23,11 @@ export const isMdnsName = (name: string): boolean => name.endsWith('.local');
 /** `host:port` with brackets around IPv6, as image references and URLs write it. */
 export const hostPort = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** Another name to offer when `name` is taken: `registry.local`, `registry-2.local`, `registry-3.local`. */
+export const proposeName = (name: string): string => {
+  const [first = '', ...rest] = name.split('.');
+  const numbered = /^(.*)-(\d{1,4})$/.exec(first);
+  const label = numbered ? `${numbered[1]}-${Number(numbered[2]) + 1}` : `${first.slice(0, 58)}-2`;
+  return [label, ...rest].join('.');
+};

@@ -1,0 +1,273 @@
+import type { Log } from '#electron/log.ts';
+import { describeError } from '#shared/errors.ts';
+import type { AppError, AppErrorData } from '#shared/errors.ts';
+import type { NamesState } from '#shared/model/names.ts';
+import { isMdnsName, proposeName } from '#shared/names.ts';
+import type { InterfaceTable } from './addresses.ts';
+import { claimName, claimsIn } from './claim.ts';
+import type { ClaimResult } from './claim.ts';
+import type { Links } from './links.ts';
+import { createOwnAddresses, saysTheSame } from './own.ts';
+import { hostRecords, instanceName, isSameName, serviceRecords, uniqueServiceRecords } from './records.ts';
+import type { MdnsPacket, MdnsRecord, ServiceEntry } from './records.ts';
+import { createStage } from './stage.ts';
+import { zoneOf } from './stations.ts';
+import type { Station } from './stations.ts';
+import { wait } from './wait.ts';
+
+export type NameEntry = NamesState['names'][number];
+
+export interface Wanted {
+  names: string[];
+  addresses: string[];
+  port: number;
+}
+
+/** Keeps names announced. One owner a name: nothing else in the app publishes records of a host name. */
+export interface Advertiser {
+  /** Replaces what is announced; resolves when every name is announced or known to be taken. */
+  advertise(wanted: Wanted): Promise<void>;
+  /** Says goodbye and falls silent. */
+  withdraw(): Promise<void>;
+  /** Looks at the interfaces again; asks for every name again when the chosen ones changed, or when told to. */
+  refresh(isForced: boolean): Promise<void>;
+  /** Asks again for the names that others had, or that could not be announced. */
+  retry(): Promise<void>;
+  wanted(): Wanted | null;
+  entries(): NameEntry[];
+}
+
+/** Milliseconds between announcements (RFC 6762 section 8.3). */
+const announcePauses = [1000, 2000];
+/** Service names tried: `Mooring on laptop`, `Mooring on laptop (2)`, ... */
+const mostInstances = 9;
+export const serviceType = '_mooring._tcp';
+
+type RecordsOn = (station: Station) => MdnsRecord[];
+
+export const createAdvertiser = (options: {
+  links: Links;
+  interfaces: () => InterfaceTable;
+  hostName: string;
+  log: Log;
+  now: () => number;
+  onChange: () => void;
+}): Advertiser => {
+  const { links, interfaces, log, now, onChange } = options;
+  const computer = options.hostName.split('.')[0] ?? options.hostName;
+  const entries = new Map<string, NameEntry>();
+  const own = createOwnAddresses(interfaces, now);
+  /** Names whose records are published; a name the system itself announces is not among them. */
+  const held = new Set<string>();
+  const settling = new Set<string>();
+  let service: ServiceEntry | null = null;
+  /** Kept after a withdrawal: it says what the names were. */
+  let wanted: Wanted | null = null;
+  let isSilent = true;
+  let generation = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+
+  const isOurs = (record: MdnsRecord): boolean => saysTheSame(record, own, wanted);
+  const stage = createStage({
+    links,
+    interfaces,
+    now,
+    zone: (station) => zoneOf(station, { names: held, service }),
+    onPacket: (packet) => watchForConflicts(packet),
+  });
+
+  const setEntry = (
+    name: string,
+    state: NameEntry['state'],
+    more: { holder?: string | null; error?: AppErrorData } = {},
+  ) => {
+    entries.set(name, { name, state, holder: more.holder ?? null, error: more.error ?? null });
+    onChange();
+  };
+
+  const announce = async (
+    recordsOn: RecordsOn,
+    isStill: () => boolean,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    await stage.say(recordsOn);
+    const repeat = async () => {
+      for (const pause of announcePauses) {
+        await wait(pause, signal);
+        if (isStill()) await stage.say(recordsOn);
+      }
+    };
+    repeat().catch(() => undefined);
+  };
+
+  const claim = (name: string, recordsOn: RecordsOn, signal: AbortSignal): Promise<ClaimResult> => {
+    const stations = stage.stations();
+    return claimName({
+      name,
+      links: stations.map(({ link }) => link),
+      recordsOn: (link) => stations.filter((station) => station.link === link).flatMap(recordsOn),
+      isOurs,
+      signal,
+    });
+  };
+
+  const giveUp = async (name: string, holder: string | null, wasHeld: boolean, recordsOn: RecordsOn) => {
+    if (wasHeld) await stage.say((station) => recordsOn(station).map((record) => ({ ...record, ttl: 0 })));
+    const details = { name, holder: holder ?? 'another computer', proposal: proposeName(name) };
+    log.warn('A name is taken', details);
+    setEntry(name, 'conflict', { holder, error: describeError('NAME_TAKEN', details) });
+  };
+
+  /** Asks for one host name and announces it, unless somebody else has it. */
+  const settle = async (name: string, signal: AbortSignal): Promise<void> => {
+    if (settling.has(name)) return;
+    settling.add(name);
+    try {
+      const wasHeld = held.delete(name);
+      const before = entries.get(name)?.state;
+      const isAskedAgain = before === 'conflict' || (before === 'announced' && !wasHeld);
+      if (!isAskedAgain) setEntry(name, 'probing');
+      const recordsOn: RecordsOn = (station) => hostRecords(name, station.addresses);
+      const result = await claim(name, recordsOn, signal);
+      if (result.outcome === 'taken') return await giveUp(name, result.holder, wasHeld, recordsOn);
+      const isSystems = result.outcome === 'ours' && isSameName(name, `${computer}.local`);
+      if (!isSystems) {
+        held.add(name);
+        await announce(recordsOn, () => held.has(name), signal);
+      }
+      log.info('A name is announced', { name, by: isSystems ? 'the system' : 'Mooring' });
+      setEntry(name, 'announced');
+    } finally {
+      settling.delete(name);
+    }
+  };
+
+  /** Publishes the service entry under the first free instance name, on the first host name that is ours. */
+  const settleService = async (signal: AbortSignal): Promise<void> => {
+    const target = wanted?.names.find((name) => entries.get(name)?.state === 'announced');
+    if (settling.has(serviceType) || target === undefined || wanted === null) return;
+    settling.add(serviceType);
+    try {
+      service = null;
+      const { port } = wanted;
+      for (let number = 1; number <= mostInstances; number += 1) {
+        const instance = `Mooring on ${computer}${number === 1 ? '' : ` (${number})`}`;
+        const entry = {
+          instance,
+          type: serviceType,
+          target,
+          port,
+          txt: { txtvers: '1', port: String(port) },
+        };
+        const result = await claim(instanceName(entry), () => uniqueServiceRecords(entry), signal);
+        if (result.outcome === 'taken') continue;
+        service = entry;
+        return await announce(
+          () => serviceRecords(entry),
+          () => service === entry,
+          signal,
+        );
+      }
+      log.warn('No free name for the service entry', { computer });
+    } finally {
+      settling.delete(serviceType);
+    }
+  };
+
+  const quietly = async (work: Promise<void>, signal: AbortSignal): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      if (!signal.aborted) log.error('Announcing names failed', { error });
+    }
+  };
+
+  const settleAll = async (names: string[], signal: AbortSignal): Promise<void> => {
+    await Promise.all(names.map((name) => settle(name, signal)));
+    const isServed = service !== null && entries.get(service.target)?.state === 'announced';
+    if (!isServed) void quietly(settleService(signal), signal);
+  };
+
+  const watchForConflicts = (packet: MdnsPacket): void => {
+    const { signal } = generation;
+    const isContested = (name: string) => claimsIn(packet, name).some((record) => !isOurs(record));
+    const contested = [...held].filter(isContested);
+    if (contested.length > 0) void quietly(settleAll(contested, signal), signal);
+    if (service && isContested(instanceName(service))) void quietly(settleService(signal), signal);
+  };
+
+  const apply = async (next: Wanted, signal: AbortSignal): Promise<void> => {
+    own.look();
+    const kept = [...held].filter((name) => next.names.includes(name));
+    const keptService =
+      service && next.port === service.port && kept.includes(service.target) ? service : null;
+    const failures: AppError[] = await stage.set(next.addresses, (berth) =>
+      zoneOf(berth, { names: kept, service: keptService }),
+    );
+    wanted = next;
+    held.clear();
+    service = null;
+    for (const name of entries.keys()) if (!next.names.includes(name)) entries.delete(name);
+    const silence = failures[0]?.data;
+    const isHeard = stage.stations().length > 0;
+    for (const name of next.names) {
+      if (!isMdnsName(name)) setEntry(name, 'other');
+      else if (!isHeard) setEntry(name, silence ? 'failed' : 'silent', silence ? { error: silence } : {});
+    }
+    if (isHeard) await settleAll(next.names.filter(isMdnsName), signal);
+  };
+
+  /** One at a time: the newest work ends the one before. */
+  const restart = (work: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    generation.abort();
+    generation = new AbortController();
+    const { signal } = generation;
+    const previous = running;
+    running = quietly(
+      previous.then(() => work(signal)),
+      signal,
+    );
+    return running;
+  };
+
+  return {
+    advertise: (next) => {
+      isSilent = false;
+      return restart((signal) => apply(next, signal));
+    },
+    withdraw: () => {
+      isSilent = true;
+      return restart(async () => {
+        await stage.clear();
+        held.clear();
+        service = null;
+        for (const { name, state } of entries.values()) if (state !== 'other') setEntry(name, 'silent');
+      });
+    },
+    async refresh(isForced) {
+      own.look();
+      const current = wanted;
+      if (current === null || isSilent || (!isForced && stage.isSetFor(current.addresses))) return;
+      await restart((signal) => apply(current, signal));
+    },
+    async retry() {
+      const { signal } = generation;
+      const current = wanted;
+      if (current === null || isSilent) return;
+      const open = [...entries.values()].filter(
+        ({ name, state }) => state === 'conflict' || (state === 'announced' && !held.has(name)),
+      );
+      const hasFailed = [...entries.values()].some(({ state }) => state === 'failed');
+      if (hasFailed) return restart((next) => apply(current, next));
+      await quietly(
+        settleAll(
+          open.map(({ name }) => name),
+          signal,
+        ),
+        signal,
+      );
+    },
+    wanted: () => wanted,
+    entries: () => (wanted?.names ?? []).flatMap((name) => entries.get(name) ?? []),
+  };
+};

@@ -1,0 +1,108 @@
+import multicastDns from 'multicast-dns';
+import { isIPv4 } from 'node:net';
+import { AppError } from '#shared/errors.ts';
+import { isInSubnet, scopeOf } from './addresses.ts';
+import type { InterfaceTable } from './addresses.ts';
+import type { MdnsPacket } from './records.ts';
+
+/** One network interface that mDNS can be spoken on. */
+export interface LinkPlace {
+  /** Name the system gives the interface. */
+  name: string;
+  /** IPv4 address whose interface multicast goes through; null where there is IPv6 alone. */
+  ipv4: string | null;
+  /** Networks this computer is directly on there. */
+  subnets: string[];
+}
+
+export interface Sender {
+  address: string;
+  port: number;
+}
+
+/** An open mDNS socket on one interface. */
+export interface Link {
+  place: LinkPlace;
+  /** Sends to the group, or to one host. Resolves also when the network refuses: mDNS never knows who listens. */
+  send(packet: MdnsPacket, to?: Sender): Promise<void>;
+  /** Packets from this link alone; returns how to stop. */
+  onPacket(listener: (packet: MdnsPacket, from: Sender) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Opens a link; rejects with MDNS_UNAVAILABLE when the system refuses. */
+export type OpenLink = (place: LinkPlace) => Promise<Link>;
+
+/** The interfaces mDNS can be spoken on; loopback and those without a network of their own are left out. */
+export const linkPlaces = (table: InterfaceTable): LinkPlace[] =>
+  Object.entries(table).flatMap(([name, infos = []]) => {
+    const usable = infos.filter((info) => !info.internal);
+    const hasNetwork = usable.some(
+      (info) => info.family === 'IPv4' || scopeOf(info.address) !== 'link-local',
+    );
+    if (!hasNetwork) return [];
+    return {
+      name,
+      ipv4: usable.find((info) => info.family === 'IPv4')?.address ?? null,
+      subnets: usable.flatMap((info) => info.cidr ?? []),
+    };
+  });
+
+/**
+ * Whether a packet came in on this link. Sockets of one computer hear each other's groups (Linux
+ * IP_MULTICAST_ALL), and the system does not say by which interface a packet came, so its source address must
+ * be of a network this link is on; that also keeps out what was sent from beyond the link (RFC 6762 section 11).
+ */
+export const isFromLink = (place: LinkPlace, source: string): boolean => {
+  const scopeId = /%(.+)$/.exec(source)?.[1];
+  if (scopeId !== undefined && scopeId !== place.name && !/^\d+$/.test(scopeId)) return false;
+  return place.subnets.some((subnet) => isInSubnet(source, subnet));
+};
+
+/** Bound to all addresses, because a socket bound to one gets no multicast on Linux; sends by `place` alone. */
+const socketOptions = (place: LinkPlace): multicastDns.Options =>
+  place.ipv4 !== null && isIPv4(place.ipv4)
+    ? { type: 'udp4', ip: '224.0.0.251', interface: place.ipv4, bind: '0.0.0.0' }
+    : { type: 'udp6', ip: 'ff02::fb', interface: `::%${place.name}`, bind: '::' };
+
+/** Opens the real thing: one UDP socket on port 5353, shared with whatever else speaks mDNS here. */
+export const openLink: OpenLink = (place) =>
+  new Promise((resolve, reject) => {
+    const socket = multicastDns(socketOptions(place));
+    const listeners = new Set<(packet: MdnsPacket, from: Sender) => void>();
+    let hasJoined = false;
+    const close = () => new Promise<void>((closed) => socket.destroy(() => closed()));
+    const refuse = (cause: Error) => {
+      reject(new AppError('MDNS_UNAVAILABLE', { interface: place.name, problem: cause.message }, { cause }));
+      void close();
+    };
+    const hear = (packet: multicastDns.FullPacket, from: Sender) => {
+      if (!isFromLink(place, from.address)) return;
+      for (const listener of listeners) listener(packet as unknown as MdnsPacket, from);
+    };
+    socket.on('networkInterface', () => {
+      hasJoined = true;
+    });
+    socket.on('warning', (problem) => {
+      if (!hasJoined) refuse(problem);
+    });
+    socket.on('error', refuse);
+    socket.on('query', hear);
+    socket.on('response', hear);
+    socket.on('ready', () =>
+      resolve({
+        place,
+        send: (packet, to) =>
+          new Promise((sent) => {
+            const outgoing = packet as multicastDns.QueryOutgoingPacket & multicastDns.ResponseOutgoingPacket;
+            if (packet.type === 'query') socket.query(outgoing, to, () => sent());
+            else socket.respond(outgoing, to, () => sent());
+          }),
+        onPacket(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+        close,
+      }),
+    );
+  });
