@@ -8,6 +8,8 @@ read -r _
 hostname "$LAB_HOST_NAME"
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
+# Sockets of daemons that run here must not meet those of the computer outside.
+mount -t tmpfs tmpfs /run
 for file in hosts hostname resolv.conf; do
     [ ! -e "$LAB_FOLDER/$file" ] || mount --bind "$LAB_FOLDER/$file" "/etc/$file"
 done
