@@ -15,6 +15,9 @@ export const pki = {
         certificatePem: z.string(),
         keyPem: z.string().default(''),
         passphrase: z.string().default(''),
+        /** Names and addresses the registry needs, checked against the name constraints of the CA. */
+        names: z.array(z.string()).default([]),
+        addresses: z.array(z.string()).default([]),
       }),
     )
     .output(pkiState.shape.ca.unwrap()),

@@ -17,7 +17,8 @@ export const pkiErrors = {
   },
   CA_IMPORT_NOT_CA: {
     title: 'This certificate is not a CA',
-    cause: 'Its basic constraints do not say CA:TRUE, or its key usage forbids signing certificates.',
+    cause:
+      'The basic constraints of {subject} do not say CA:TRUE, or its key usage forbids signing certificates.',
     next: 'Import the certificate of the authority itself, not one that it issued.',
   },
   CA_IMPORT_EXPIRED: {
@@ -50,20 +51,36 @@ export const pkiErrors = {
     cause: 'Mooring signs with RSA, EC P-256 and EC P-384.',
     next: 'Import a CA with one of those keys.',
   },
+  CA_IMPORT_USAGE: {
+    title: 'This CA may not issue server certificates',
+    cause: 'The extended key usage of {subject} names other purposes only.',
+    next: 'Import a CA that is meant for servers, or create a CA in Mooring.',
+  },
+  CA_IMPORT_EXTENSION: {
+    title: 'This CA has a critical extension that engines do not know ({extension})',
+    cause: 'Whoever meets a critical extension it does not understand must refuse the certificate.',
+    next: 'Import a CA without it, or create a CA in Mooring.',
+  },
   CA_IMPORT_PATH_LENGTH: {
     title: 'A CA in this chain may not issue what is needed',
-    cause: 'A path length constraint in the chain leaves no room for a server certificate under this CA.',
+    cause: 'The path length of {subject} leaves no room for a server certificate under this CA.',
     next: 'Ask the owner of the root for an intermediate with enough path length.',
   },
   CA_IMPORT_CHAIN: {
     title: 'The chain up to the root is incomplete',
-    cause: 'An intermediate CA works on devices only together with every certificate up to its root.',
+    cause:
+      'An intermediate CA works on devices only together with every certificate up to its root; {missing} is missing.',
     next: 'Append the issuing certificates up to the self-signed root to the PEM.',
   },
   CA_IMPORT_CONSTRAINTS: {
     title: 'This CA may not vouch for {names}',
     cause: 'Its name constraints do not permit the names this registry needs.',
     next: 'Choose names the CA permits ({permitted}), or create a CA in Mooring.',
+  },
+  CA_EXPIRED: {
+    title: 'The CA expired on {notAfter}',
+    cause: 'Devices refuse everything an expired CA has signed, so nothing new is signed with it.',
+    next: 'Create a new CA on the Certificates page, then push trust to every device.',
   },
   SAN_OUTSIDE: {
     title: '{names} is outside what the CA may vouch for',

@@ -5,7 +5,7 @@ export const keyAlgorithm = z.enum(['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256
 
 /** What a constrained CA may vouch for. */
 export const permittedNames = z.object({
-  /** DNS subtrees, no leading dot (RFC 5280 section 4.2.1.10). */
+  /** DNS subtrees, no leading dot (RFC 5280 section 4.2.1.10); `*` when an imported CA leaves DNS names free. */
   dns: z.array(z.string()),
   /** IP ranges in CIDR notation. */
   ip: z.array(z.string()),
