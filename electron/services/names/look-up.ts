@@ -6,8 +6,8 @@ import { isSameName } from './records.ts';
 import type { MdnsPacket, MdnsRecord } from './records.ts';
 import { wait } from './wait.ts';
 
-/** Milliseconds after the start at which a question is put again (RFC 6762 section 5.2). */
-const repeats = [250, 1000, 3000, 7000];
+/** Milliseconds after the start at which a question is put again: avahi is silent for 500 ms after an answer. */
+const repeats = [250, 750, 2000, 5000];
 /** Milliseconds more after the first answer: the other family, the other interfaces. */
 const grace = 60;
 
@@ -33,14 +33,15 @@ const addressesIn = (packet: MdnsPacket, name: string, link: Link): string[] =>
     return isScoped ? `${address}%${link.place.name}` : address;
   });
 
-const preference = (address: string): number => (isIPv4(address) ? 0 : address.includes('%') ? 2 : 1);
+const linkLocal = 2;
+const preference = (address: string): number => (isIPv4(address) ? 0 : address.includes('%') ? linkLocal : 1);
 
 const aliasIn = (packet: MdnsPacket, name: string): string | undefined =>
   claimsIn(packet, name).find((record) => record.type === 'CNAME')?.data as string | undefined;
 
 /**
- * Addresses of a .local host, IPv4 first; an IPv6 link-local address carries its interface (`fe80::1%eth0`).
- * Empty when nobody answers in `timeoutMs`. Rejects with the signal's reason.
+ * Addresses of a .local host, IPv4 first; IPv6 link-local ones only where there are no others, then with
+ * their interface (`fe80::1%eth0`). Empty when nobody answers in `timeoutMs`. Rejects with the signal's reason.
  */
 export const lookUpHost = async (options: {
   name: string;
@@ -90,7 +91,9 @@ export const lookUpHost = async (options: {
     for (const stop of stops) stop();
   }
   signal?.throwIfAborted();
-  return [...found].toSorted((a, b) => preference(a) - preference(b));
+  const all = [...found].toSorted((a, b) => preference(a) - preference(b));
+  const routable = all.filter((address) => preference(address) < linkLocal);
+  return routable.length > 0 ? routable : all;
 };
 
 /** Who answers for `name` with anything that is not about this computer; null when nobody does in time. */
