@@ -1,0 +1,94 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Device } from '../lab/index.ts';
+
+export type TrustText = 'Can pull' | 'Not proven' | 'Drifted' | 'Failing' | 'No trust yet';
+type Action = 'Push trust' | 'Verify' | 'Undo' | 'Remove';
+
+/** The list of devices and the dialog that adds one. */
+export class DevicesPage {
+  readonly page: Page;
+  readonly dialog: Locator;
+  readonly table: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.dialog = page.getByRole('dialog', { name: 'Add device' });
+    this.table = page.getByRole('table', { name: 'Devices', exact: true });
+  }
+
+  row(device: Pick<Device, 'name'>): Locator {
+    return this.table.getByRole('row', { name: device.name });
+  }
+
+  link(device: Pick<Device, 'name'>): Locator {
+    return this.page.getByRole('link', { name: device.name, exact: true });
+  }
+
+  async expectTrust(device: Pick<Device, 'name'>, state: TrustText): Promise<void> {
+    await expect(this.row(device)).toContainText(state, { timeout: 60_000 });
+  }
+
+  field(name: string): Locator {
+    return this.dialog.getByLabel(name, { exact: true });
+  }
+
+  /** Fills in how to reach and enter it, up to the host key. */
+  async describe(device: Device, password = device.password): Promise<void> {
+    await this.page.getByRole('button', { name: 'Add device' }).first().click();
+    await this.field('Address').fill(device.address);
+    await this.field('Name').fill(device.name);
+    await this.field('User').fill(device.user);
+    if (device.password) {
+      await this.choose('Password');
+      await this.dialog.getByRole('textbox', { name: 'Password', exact: true }).fill(password);
+    } else {
+      await this.choose('Key file');
+      await this.field('Path of the private key').fill(device.keyFile);
+    }
+    await this.dialog.getByRole('button', { name: 'Continue' }).click();
+  }
+
+  async choose(login: 'Key file' | 'Pasted key' | 'Password' | 'SSH agent'): Promise<void> {
+    await this.dialog
+      .getByRole('radiogroup', { name: 'Log in with' })
+      .getByText(login, { exact: true })
+      .click();
+  }
+
+  /** Compares the fingerprints shown with those of the device, as a person should. */
+  async confirmHostKey(device: Device): Promise<void> {
+    await expect(this.dialog.getByRole('heading', { name: 'Confirm the host key' })).toBeVisible();
+    const shown = (await this.dialog.innerText()).match(/SHA256:[A-Za-z0-9+/]{43}/g) ?? [];
+    expect(device.hostKeys().map((key) => key.fingerprint)).toEqual(
+      expect.arrayContaining([...new Set(shown)]),
+    );
+    expect(shown).not.toHaveLength(0);
+    await this.dialog.getByRole('button', { name: 'Confirm and add' }).click();
+    await expect(this.dialog).toBeHidden();
+  }
+
+  async add(device: Device): Promise<void> {
+    await this.describe(device);
+    await this.confirmHostKey(device);
+    await expect(this.row(device)).toBeVisible();
+  }
+
+  /** Selects devices and does something with them; a dialog that asks back is answered yes. */
+  async act(action: Action, ...devices: Device[]): Promise<void> {
+    for (const device of devices)
+      await this.page.getByRole('checkbox', { name: `Select ${device.name}` }).check();
+    await this.page
+      .getByRole('toolbar', { name: 'Selected devices' })
+      .getByRole('button', { name: action, exact: true })
+      .click();
+    if (action === 'Undo' || action === 'Remove') await this.confirm(action);
+  }
+
+  private async confirm(action: Action): Promise<void> {
+    await this.page
+      .getByRole('dialog')
+      .getByRole('button', { name: new RegExp(`^${action}`) })
+      .last()
+      .click();
+  }
+}
