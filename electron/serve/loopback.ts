@@ -22,6 +22,8 @@ export interface Loopback {
   url: string;
   /** A fresh link that works once, within 60 seconds. */
   link(): string;
+  /** Settles when no command line is attached any more. */
+  drained(): Promise<void>;
   /** Ends every connection. */
   close(): Promise<void>;
 }
@@ -131,6 +133,8 @@ export const createLoopback = async (options: LoopbackOptions): Promise<Loopback
   const { router, instance, rendererDir, endpointToken, now } = options;
   const links = createLinks(now ? { now } : {});
   const handler = new RPCHandler(router);
+  const commands = new Set<WebSocket>();
+  const onIdle: (() => void)[] = [];
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes });
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
@@ -153,7 +157,12 @@ export const createLoopback = async (options: LoopbackOptions): Promise<Loopback
     if (refusal) return refuseSocket(socket, statusOf(refusal), words[refusal]);
     sockets.handleUpgrade(request, socket, head, (ws: WebSocket) => {
       const ended = new AbortController();
-      ws.on('close', () => ended.abort());
+      if (request.headers.authorization) commands.add(ws);
+      ws.on('close', () => {
+        ended.abort();
+        commands.delete(ws);
+        if (commands.size === 0) for (const settle of onIdle.splice(0)) settle();
+      });
       ws.on('error', () => ws.terminate());
       void handler.upgrade(ws, { context: { signal: ended.signal } });
     });
@@ -163,6 +172,7 @@ export const createLoopback = async (options: LoopbackOptions): Promise<Loopback
     port,
     url,
     link: () => `${url}open?token=${links.issue()}`,
+    drained: () => (commands.size === 0 ? Promise.resolve() : new Promise((resolve) => onIdle.push(resolve))),
     async close() {
       for (const ws of sockets.clients) ws.terminate();
       await new Promise<void>((resolve) => {

@@ -30,6 +30,11 @@ export const appErrors = {
     cause: 'Another Mooring works on this folder and did not answer.',
     next: 'Wait until it has finished, stop it with `mooring stop`, or choose another folder with --data.',
   },
+  FOLDER_BUSY: {
+    title: 'Mooring already works on {dataDir} ({host}, process {pid})',
+    cause: 'One data folder is for one Mooring at a time.',
+    next: 'Use the running one (`mooring open`), take its place with --take-over, or choose another folder with --data.',
+  },
   FOLDER_UNUSABLE: {
     title: 'The data folder {dataDir} cannot be used: {problem}',
     cause: 'The folder cannot be created or written by this user.',

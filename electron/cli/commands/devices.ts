@@ -1,0 +1,238 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { z } from 'zod';
+import { AppError, appErrorData } from '#shared/errors.ts';
+import type { CredentialInput, Device, DeviceInput } from '#shared/model/devices.ts';
+import { sshFingerprint } from '#shared/model/common.ts';
+import type { Client } from '#electron/serve/attach.ts';
+import { isSet, portOf, textOf, UsageError, type Command, type Input } from '../command.ts';
+import type { Context } from '../context.ts';
+import { followJob } from '../jobs.ts';
+import { table } from '../output.ts';
+import { readSelection } from '../selection.ts';
+import { withApp } from '../session.ts';
+
+const help = 'Run `mooring devices add --help`.';
+
+/** A secret from a file; the line break that editors add is none of it. */
+const readSecretFile = async (context: Context, flag: string, file: string): Promise<string> => {
+  const path = resolve(context.cwd, file);
+  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `--${flag}: ${path} cannot be read (${error.code})`,
+      'Give a file that this user may read.',
+    );
+  });
+  return content.replace(/\r?\n$/, '');
+};
+
+const onlyOne = (input: Input, names: readonly string[]): void => {
+  const given = names.filter((name) => input.values[name] !== undefined);
+  if (given.length > 1) {
+    throw new UsageError(`--${given.join(' and --')} exclude each other`, help);
+  }
+};
+
+/** Without a flag: the agent when there is one, else the first usual key file. */
+const usualCredential = (context: Context): CredentialInput => {
+  if (context.env.SSH_AUTH_SOCK) return { kind: 'agent' };
+  const file = ['id_ed25519', 'id_ecdsa', 'id_rsa']
+    .map((name) => join(homedir(), '.ssh', name))
+    .find((path) => existsSync(path));
+  if (file) return { kind: 'key', file, pem: '', passphrase: '' };
+  throw new UsageError('No login was given', 'Give --key FILE, --password-stdin or --agent.');
+};
+
+const readCredential = async (context: Context, input: Input): Promise<CredentialInput> => {
+  onlyOne(input, ['key', 'password-stdin', 'agent']);
+  const key = textOf(input, 'key');
+  const passphraseFile = textOf(input, 'passphrase-file');
+  if (passphraseFile !== undefined && key === undefined) {
+    throw new UsageError('--passphrase-file needs --key', help);
+  }
+  if (key !== undefined) {
+    const passphrase =
+      passphraseFile === undefined ? '' : await readSecretFile(context, 'passphrase-file', passphraseFile);
+    return { kind: 'key', file: resolve(context.cwd, key), pem: '', passphrase };
+  }
+  if (isSet(input, 'agent')) return { kind: 'agent' };
+  if (!isSet(input, 'password-stdin')) return usualCredential(context);
+  const password = (await readAll(context.stdin)).replace(/\r?\n$/, '');
+  if (password === '') throw new UsageError('stdin held no password', 'Pipe the password into the command.');
+  return { kind: 'password', password };
+};
+
+type HostKeyChoice = DeviceInput['hostKey'];
+
+const givenHostKey = (input: Input): HostKeyChoice | null => {
+  onlyOne(input, ['host-key', 'accept-new-host-key', 'offline']);
+  const text = textOf(input, 'host-key');
+  if (text !== undefined) {
+    const read = sshFingerprint.safeParse(text);
+    if (!read.success) throw new UsageError(`--host-key ${text}: ${read.error.issues[0]?.message}`, help);
+    return { kind: 'given', fingerprint: read.data };
+  }
+  if (isSet(input, 'accept-new-host-key')) return { kind: 'accept-new' };
+  return isSet(input, 'offline') ? { kind: 'offline' } : null;
+};
+
+/** Shows what the device shows and asks once; where nobody can answer, the fingerprint stands in the error. */
+const confirmHostKey = async (
+  context: Context,
+  client: Client,
+  address: string,
+  port: number | null,
+): Promise<HostKeyChoice> => {
+  const { hostKeys } = await client.devices.contact({ address, port });
+  const [first] = hostKeys;
+  if (!first) throw new AppError('DEVICE_NOT_SSH', { address, port });
+  const canAsk = !context.out.isJson && 'isTTY' in context.stdin && context.stdin.isTTY;
+  if (!canAsk) throw new AppError('HOST_KEY_UNKNOWN', { device: address, fingerprint: first.fingerprint });
+  for (const { type, fingerprint } of hostKeys) context.out.note(`${address} shows ${type} ${fingerprint}`);
+  const asking = createInterface({ input: context.stdin, output: process.stderr });
+  const reply = await asking.question('Is this the device? Type yes: ', { signal: context.stopSignal });
+  asking.close();
+  if (reply.trim().toLowerCase() !== 'yes') throw new AppError('CANCELLED');
+  return { kind: 'confirmed', fingerprint: first.fingerprint };
+};
+
+const stateWords: Record<Device['trust']['state'], string> = {
+  none: 'no trust yet',
+  unproven: 'not proven',
+  proven: 'can pull',
+  drifted: 'drifted',
+  failed: 'failing',
+};
+
+const deviceRow = (device: Device): string[] => [
+  device.name,
+  device.port === null ? device.address : `${device.address}:${device.port}`,
+  device.user,
+  stateWords[device.trust.state],
+  device.facts?.engines.map(({ kind, version }) => `${kind} ${version}`).join(', ') ?? '',
+];
+
+const add: Command = {
+  name: 'devices add',
+  words: 'ADDRESS',
+  summary: 'Adds a device by its address or name.',
+  flags: {
+    name: { type: 'string', value: 'N', help: 'what to call it (its address)' },
+    user: { type: 'string', value: 'root', help: 'user to log in as' },
+    port: { type: 'string', value: '22222', help: 'SSH port (22222, then 22)' },
+    key: { type: 'string', value: 'FILE', help: 'private key to log in with' },
+    'passphrase-file': { type: 'string', value: 'F', help: 'file with the passphrase of the key' },
+    'password-stdin': { type: 'boolean', help: 'read the login password from stdin' },
+    agent: { type: 'boolean', help: 'log in through the SSH agent' },
+    'sudo-password-file': {
+      type: 'string',
+      value: 'F',
+      help: 'file with the sudo password (the login password)',
+    },
+    'host-key': { type: 'string', value: 'SHA256:...', help: 'fingerprint the device must show' },
+    'accept-new-host-key': { type: 'boolean', help: 'accept its host key unseen; recorded as such' },
+    offline: { type: 'boolean', help: 'do not connect now' },
+  },
+  async run(context, input) {
+    const [address, ...more] = input.words;
+    if (address === undefined || more.length > 0)
+      throw new UsageError('`devices add` takes one address', help);
+    const port = portOf(input) ?? null;
+    const chosen = givenHostKey(input);
+    const credential = await readCredential(context, input);
+    const sudoFile = textOf(input, 'sudo-password-file');
+    const sudoPassword =
+      sudoFile === undefined ? '' : await readSecretFile(context, 'sudo-password-file', sudoFile);
+    return withApp(context, 'none', async ({ client }) => {
+      const hostKey = chosen ?? (await confirmHostKey(context, client, address, port));
+      const device = await client.devices.add({
+        address,
+        name: textOf(input, 'name') ?? '',
+        user: textOf(input, 'user') ?? 'root',
+        port,
+        credential,
+        sudoPassword,
+        hostKey,
+      });
+      context.out.result(device, () => [`Added ${device.name}.`, ...table([deviceRow(device)])]);
+      return 0;
+    });
+  },
+};
+
+const list: Command = {
+  name: 'devices list',
+  words: '',
+  summary: 'Lists the devices and what is known of them.',
+  flags: {},
+  run: (context) =>
+    withApp(context, 'none', async ({ client }) => {
+      const devices = await client.devices.list();
+      context.out.result({ devices }, () =>
+        devices.length === 0
+          ? ['No devices yet. Add one with `mooring devices add ADDRESS`.']
+          : table([['NAME', 'ADDRESS', 'USER', 'STATE', 'ENGINE'], ...devices.map(deviceRow)]),
+      );
+      return 0;
+    }),
+};
+
+const remove: Command = {
+  name: 'devices remove',
+  words: 'DEVICE...',
+  summary: 'Forgets devices; nothing is changed on them (see `trust undo`).',
+  flags: {},
+  async run(context, input) {
+    if (input.words.length === 0) throw new UsageError('No device was given', 'See `mooring devices list`.');
+    return withApp(context, 'none', async ({ client }) => {
+      const removed = [];
+      for (const device of input.words) removed.push((await client.devices.remove({ device })).id);
+      context.out.result({ removed }, () => [`Removed ${input.words.join(', ')}.`]);
+      return 0;
+    });
+  },
+};
+
+const probeResult = z.array(z.object({ id: z.string(), error: appErrorData.nullable() }));
+
+const probe: Command = {
+  name: 'devices probe',
+  words: '[DEVICE...]',
+  summary: 'Connects and reads what each device is: engines, system, clock, space, trust.',
+  flags: { all: { type: 'boolean', help: 'every device in the list' } },
+  async run(context, input) {
+    const selection = readSelection(input);
+    return withApp(context, 'none', async ({ client }) => {
+      const { jobId } = await client.devices.probe(selection);
+      const results = probeResult.parse(await followJob(context, client, jobId));
+      const known = await client.devices.list();
+      const devices = results.flatMap(({ id, error }) => {
+        const device = known.find((one) => one.id === id);
+        return device
+          ? [{ id, name: device.name, address: device.address, error, facts: error ? null : device.facts }]
+          : [];
+      });
+      context.out.result({ devices }, () =>
+        table(
+          devices.map(({ name, error, facts }) =>
+            error
+              ? ['✕', name, error.title, error.next]
+              : [
+                  '✓',
+                  name,
+                  `${facts?.os} ${facts?.osVersion} ${facts?.architecture}`,
+                  facts?.engines.map((one) => `${one.kind} ${one.version}`).join(', ') ?? '',
+                ],
+          ),
+        ),
+      );
+      return devices.some(({ error }) => error) ? 1 : 0;
+    });
+  },
+};
+
+export const deviceCommands = [add, list, remove, probe];
