@@ -46,19 +46,23 @@ export const createLab = async (options: LabOptions = {}): Promise<Lab> => {
   if (problem) throw new Error(problem);
   reapDeadRuns();
   const run = openRun(options.label ?? 'tests');
-  try {
-    return await build(run, options);
-  } catch (error) {
+  const machines: Machine[] = [];
+  const destroy = async () => {
+    await Promise.all(machines.map((machine) => machine.stop()));
     run.remove();
+  };
+  try {
+    return { ...(await build(run, machines, options)), destroy };
+  } catch (error) {
+    await destroy();
     throw error;
   }
 };
 
-const build = async (run: Run, options: LabOptions): Promise<Lab> => {
+const build = async (run: Run, machines: Machine[], options: LabOptions): Promise<Omit<Lab, 'destroy'>> => {
   const network = networkOf(run.run);
   const keyFile = path.join(run.folder, 'id_ed25519');
   makeKey(keyFile, 'ed25519');
-  const machines: Machine[] = [];
   const remember = (machine: Machine) => {
     machines.push(machine);
     run.addMachine(machine.name, machine.pid);
@@ -120,10 +124,6 @@ const build = async (run: Run, options: LabOptions): Promise<Lab> => {
     computer,
     folder: run.folder,
     keyFile,
-    async destroy() {
-      await Promise.all(machines.map((machine) => machine.stop()));
-      run.remove();
-    },
   };
 };
 

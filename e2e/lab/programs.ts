@@ -17,7 +17,14 @@ const programs: Record<string, string> = {
   dockerd: 'docker.io',
   containerd: 'containerd',
   runc: 'runc',
+  skopeo: 'skopeo',
+  curl: 'curl',
+  'docker-registry': 'docker-registry',
 };
+
+/** The resolver of `.local` names is loaded by libc, not run. */
+const hasMdnsResolver = (): boolean =>
+  execFileSync('ldconfig', ['-p'], { encoding: 'utf8' }).includes('libnss_mdns4_minimal.so.2');
 
 /** Why the lab cannot run here, in one line, or null when it can. */
 export const labProblem = (): string | null => {
@@ -25,6 +32,10 @@ export const labProblem = (): string | null => {
   if (process.getuid?.() !== 0) return 'the device lab needs root (network and mount namespaces)';
   const missing = Object.keys(programs).filter((name) => !has(name));
   const packages = [...new Set(missing.map((name) => programs[name]))];
+  if (!hasMdnsResolver()) {
+    missing.push('the resolver of .local names');
+    packages.push('libnss-mdns');
+  }
   return missing.length === 0
     ? null
     : `the device lab misses ${missing.join(', ')}: apt-get install ${packages.join(' ')}`;
