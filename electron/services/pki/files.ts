@@ -70,8 +70,10 @@ export const openPkiFiles = (dataDir: string) => {
   const recover = (): void => {
     const text = readIfThere(journal);
     if (text !== null) apply(journalSchema.parse(JSON.parse(text)));
-    for (const place of [folder, path.join(folder, 'ca')]) {
-      if (fs.existsSync(place)) removeLeftovers(place);
+    if (!fs.existsSync(folder)) return;
+    removeLeftovers(folder);
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) removeLeftovers(path.join(folder, entry.name));
     }
   };
 

@@ -1,62 +1,13 @@
-import { randomBytes, sign, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { AppError } from '#shared/errors.ts';
 import type { PermittedNames } from '#shared/model/pki.ts';
-import { isIssuedBy, readCertificate, type Certificate } from './certificate.ts';
+import { isIssuedBy, type Certificate } from './certificate.ts';
 import { constraintsOf } from './constraints.ts';
-import * as der from './der.ts';
 import * as extensions from './extensions.ts';
-import { describeKey, keyId, publicKeyInfo } from './keys.ts';
+import { keyId } from './keys.ts';
+import { commonName, organization, signCertificate, subjectOf } from './sign.ts';
 
 const dayMs = 86_400_000;
-const commonNameId = '2.5.4.3';
-const organizationId = '2.5.4.10';
-
-/** Object identifiers of signatures, and the hash node:crypto takes for them. */
-const signatures = {
-  rsa: { id: '1.2.840.113549.1.1.11', hash: 'sha256', parameters: [der.nothing()] },
-  'P-256': { id: '1.2.840.10045.4.3.2', hash: 'sha256', parameters: [] },
-  'P-384': { id: '1.2.840.10045.4.3.3', hash: 'sha384', parameters: [] },
-};
-
-const signatureOf = (key: KeyObject) => {
-  const { algorithm } = describeKey(key);
-  if (algorithm === 'EC P-256') return signatures['P-256'];
-  return algorithm === 'EC P-384' ? signatures['P-384'] : signatures.rsa;
-};
-
-const nameOf = (parts: readonly [id: string, text: string][]): der.DerNode =>
-  der.sequence(...parts.map(([id, text]) => der.setOf(der.sequence(der.oid(id), der.utf8String(text)))));
-
-/** One path for RSA and EC: node-forge encodes, node:crypto signs (node-forge has no ECDSA). */
-const signCertificate = (fields: {
-  subject: der.DerNode;
-  issuer: der.DerNode;
-  publicKey: KeyObject;
-  signingKey: KeyObject;
-  notBefore: Date;
-  notAfter: Date;
-  extensions: der.DerNode[];
-}): Certificate => {
-  const { id, hash, parameters } = signatureOf(fields.signingKey);
-  const algorithm = der.sequence(der.oid(id), ...parameters);
-  const body = der.sequence(
-    der.tagged(0, [der.integer(Buffer.from([2]))]),
-    der.integer(randomBytes(16)),
-    algorithm,
-    fields.issuer,
-    der.sequence(der.time(fields.notBefore), der.time(fields.notAfter)),
-    fields.subject,
-    publicKeyInfo(fields.publicKey),
-    der.tagged(3, [der.sequence(...fields.extensions)]),
-  );
-  const signature = sign(hash, der.encode(body), fields.signingKey);
-  const base64 = der.encode(der.sequence(body, algorithm, der.bitString(signature))).toString('base64');
-  const lines = base64.match(/.{1,64}/g) ?? [];
-  return readCertificate(
-    ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
-  );
-};
-
 /** Whole seconds, as certificates have them. */
 const toSecond = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);
 
@@ -85,9 +36,9 @@ export const issueCa = (options: {
   const id = keyId(key);
   // The key's own digits keep the subjects of two CAs apart; a common name has at most 64 characters.
   const label = [...options.hostName].slice(0, 30).join('');
-  const subject = nameOf([
-    [organizationId, 'Mooring'],
-    [commonNameId, `Mooring CA ${label} ${id.toString('hex').slice(0, 8)}`],
+  const subject = subjectOf([
+    [organization, 'Mooring'],
+    [commonName, `Mooring CA ${label} ${id.toString('hex').slice(0, 8)}`],
   ]);
   return signCertificate({
     subject,
@@ -130,7 +81,7 @@ export const issueLeaf = (options: {
   const notBefore = latest([startOf(now), ...chain.map((certificate) => certificate.notBefore)]);
   const isRsa = key.asymmetricKeyType === 'rsa';
   const leaf = signCertificate({
-    subject: nameOf([[commonNameId, 'Mooring registry']]),
+    subject: subjectOf([[commonName, 'Mooring registry']]),
     issuer: ca.subjectDer,
     publicKey: key,
     signingKey: caKey,
