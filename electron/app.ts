@@ -56,7 +56,6 @@ export const createApp = async (options: AppOptions) => {
     access,
     spawnEngine: options.spawnEngine,
     endpoint: () => setup.endpoint(),
-    sanNames: () => [...setup.san().names, ...setup.san().addresses],
   });
   const setup = createSetup({ dataDir, store, log, hostName, pki, access, registry, names, checkPort });
   const devices = createDevices({

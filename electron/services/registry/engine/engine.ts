@@ -1,0 +1,133 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { EngineConfig, EngineRules, EngineUser, FromEngine, ProbeBatch } from '../messages.ts';
+import { createAuth } from './auth/index.ts';
+import { createProbes } from './probes.ts';
+import { createPulls } from './pulls.ts';
+import type { Context } from './routes/context.ts';
+import { answer } from './routes/index.ts';
+import { seed } from './seed/index.ts';
+import { probeImage } from './seed/images.ts';
+import { openStorage } from './storage/index.ts';
+
+/** The registry itself, without the process around it. */
+export interface Engine {
+  /** Where it listens. */
+  port: number;
+  setCertificate(certificate: { certPem: string; keyPem: string }): void;
+  setUsers(users: EngineUser[]): void;
+  setRules(rules: EngineRules): void;
+  issue(batch: ProbeBatch): void;
+  withdraw(tags: string[]): void;
+  /** Answers what is under way for at most `graceMs`, then cuts every connection. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A connection that says nothing for this long is gone. */
+const idleMs = 120_000;
+const keepAliveMs = 65_000;
+
+const tls = ({ certPem, keyPem }: { certPem: string; keyPem: string }) => ({
+  cert: certPem,
+  key: keyPem,
+  minVersion: 'TLSv1.2' as const,
+});
+
+const openServer = (config: EngineConfig): Server => {
+  try {
+    return createServer({
+      ...tls(config),
+      ALPNProtocols: ['http/1.1'],
+      noDelay: true,
+      keepAlive: true,
+      keepAliveTimeout: keepAliveMs,
+      // An upload may take hours on a slow link; only silence ends a connection.
+      requestTimeout: 0,
+      headersTimeout: 30_000,
+      maxHeaderSize: 32 * 1024,
+    });
+  } catch (error) {
+    throw Object.assign(new Error('the certificate cannot be used', { cause: error }), {
+      code: 'CERTIFICATE',
+    });
+  }
+};
+
+const listen = (server: Server, port: number, host: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+/** `::` takes IPv4 too, but does not exist on systems without IPv6. */
+const listenAnyway = (server: Server, port: number, host: string): Promise<void> =>
+  listen(server, port, host).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EAFNOSUPPORT' && host === '::') return listen(server, port, '0.0.0.0');
+    // The same code of the system means something else when it comes from the store.
+    if (code === 'EACCES') throw Object.assign(new Error('the port is reserved'), { code: 'LISTEN_EACCES' });
+    throw error;
+  });
+
+const closeServer = (server: Server, graceMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+
+/**
+ * Opens the store, seeds it and serves.
+ * @throws an Error with the system's `code` when listening fails, CERTIFICATE when the certificate cannot be used
+ */
+export const startEngine = async (
+  config: EngineConfig,
+  tell: (message: FromEngine) => void,
+): Promise<Engine> => {
+  const server = openServer(config);
+  server.setTimeout(idleMs);
+  const storage = await openStorage(config.storageRoot);
+  const auth = createAuth({
+    key: Buffer.from(config.tokenKey, 'base64'),
+    rules: config.rules,
+    users: config.users,
+  });
+  const probes = createProbes(probeImage(), (tag, record) => tell({ type: 'proof', tag, record }));
+  config.probes.forEach(probes.issue);
+  const context: Context = {
+    storage,
+    auth,
+    probes,
+    pulls: createPulls((event) => tell({ type: 'event', event })),
+    report: (event) => tell({ type: 'event', event }),
+  };
+  const fault = (error: unknown, call: { method: string; url: string }) =>
+    tell({
+      type: 'log',
+      level: 'error',
+      message: 'request failed',
+      details: { ...call, error: String(error) },
+    });
+  server.on('request', (request, response) => void answer(context, request, response, fault));
+  await seed(storage);
+  await listenAnyway(server, config.port, config.listen);
+  void storage.tidy().catch((error: unknown) => {
+    tell({ type: 'log', level: 'warn', message: 'tidying failed', details: { error: String(error) } });
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    setCertificate: (certificate) => server.setSecureContext(tls(certificate)),
+    setUsers: auth.setUsers,
+    setRules: auth.setRules,
+    issue: probes.issue,
+    withdraw: probes.withdraw,
+    close: (graceMs) => closeServer(server, graceMs),
+  };
+};

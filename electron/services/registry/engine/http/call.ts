@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from '../refusal.ts';
+
+/** One request as the routes see it. */
+export interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  method: string;
+  /** Percent-decoded, without query. */
+  path: string;
+  query: URLSearchParams;
+  /** Address of the client, IPv4 never in its IPv6-mapped form. */
+  remote: string;
+  /** `Host` header as sent. */
+  host: string;
+  agent: string;
+}
+
+const printable = (text: string | undefined): string =>
+  (text ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
+
+/** @throws Refusal `path-unknown` when the target cannot be decoded */
+export const callFrom = (request: IncomingMessage, response: ServerResponse): Call => {
+  const target = request.url ?? '/';
+  const mark = target.indexOf('?');
+  const raw = mark < 0 ? target : target.slice(0, mark);
+  return {
+    request,
+    response,
+    method: request.method ?? 'GET',
+    path: decodePath(raw),
+    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    remote: (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
+    host: printable(request.headers.host),
+    agent: printable(request.headers['user-agent']),
+  };
+};
+
+const decodePath = (raw: string): string => {
+  if (!raw.includes('%')) return raw;
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    throw new Refusal('path-unknown');
+  }
+};
+
+/**
+ * The whole body, refused before it is read when it says that it is larger.
+ * @param limit bytes
+ */
+export const readBody = async (
+  request: IncomingMessage,
+  limit: number,
+  tooLarge: Refusal,
+): Promise<Buffer> => {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > limit) throw tooLarge;
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, size);
+};

@@ -1,0 +1,35 @@
+/** The process that started this one: over a channel of `fork`, or of Electron's utilityProcess. */
+export interface Parent {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called when the parent vanished. */
+  onGone(listener: () => void): void;
+}
+
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+
+const overPort = (port: ParentPort): Parent => ({
+  send: (message) => port.postMessage(message),
+  onMessage: (listener) => port.on('message', ({ data }) => listener(data)),
+  // Electron ends a utility process together with its parent.
+  onGone: () => undefined,
+});
+
+const overChannel = (): Parent => ({
+  send: (message) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  },
+  onMessage: (listener) => process.on('message', listener),
+  onGone: (listener) => process.on('disconnect', listener),
+});
+
+/** @throws Error when nobody started this process */
+export const findParent = (): Parent => {
+  const port = (process as { parentPort?: ParentPort }).parentPort;
+  if (port) return overPort(port);
+  if (process.connected) return overChannel();
+  throw new Error('The registry engine is started by Mooring, not by hand.');
+};

@@ -1,0 +1,83 @@
+import type { Identity } from '../auth/index.ts';
+import { type Call, callFrom } from '../http/call.ts';
+import { replyError } from '../http/errors.ts';
+import { Refusal } from '../refusal.ts';
+import { baseRoutes, catalogRoutes } from './base.ts';
+import { blobRoutes } from './blobs.ts';
+import { type Context, eventOf, type Routes } from './context.ts';
+import { manifestRoutes } from './manifests.ts';
+import { referrerRoutes } from './referrers.ts';
+import { type Target, targetOf } from './routing.ts';
+import { tagRoutes } from './tags.ts';
+import { tokenRoutes } from './token.ts';
+import { sessionRoutes, startRoutes } from './uploads.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const routesOf = (target: Target, query: URLSearchParams): Routes => {
+  switch (target.kind) {
+    case 'base':
+      return baseRoutes;
+    case 'catalog':
+      return catalogRoutes;
+    case 'token':
+      return tokenRoutes;
+    case 'tags':
+      return tagRoutes(target.name);
+    case 'manifest':
+      return manifestRoutes(target.name, target.reference);
+    case 'blob':
+      return blobRoutes(target.name, target.digest);
+    case 'uploads':
+      return startRoutes(target.name, query);
+    case 'upload':
+      return sessionRoutes(target.name, target.id, query);
+    case 'referrers':
+      return referrerRoutes(target.name, target.digest);
+  }
+};
+
+const anonymous: Identity = { how: 'none', user: null, access: [] };
+
+const run = async (context: Context, call: Call): Promise<void> => {
+  const target = targetOf(call.path);
+  const routes = routesOf(target, call.query);
+  const route = routes[call.method] ?? (call.method === 'HEAD' ? routes.GET : undefined);
+  if (!route) throw new Refusal('method-unknown', {}, { Allow: Object.keys(routes).join(', ') });
+  if (target.kind === 'token') return route.run(context, call, anonymous);
+  const identity = await context.auth.identify(call, route.scopes);
+  try {
+    context.auth.require(call, identity, route.scopes);
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === 'denied') {
+      const repository = 'name' in target ? target.name : '';
+      context.report(eventOf(call, identity, 'denied', { repository, reference: '', digest: null }));
+    }
+    throw error;
+  }
+  return route.run(context, call, identity);
+};
+
+/**
+ * Answers one request. Never rejects: what cannot be answered any more ends the connection.
+ * @param onFault told about errors that are nobody's fault but ours
+ */
+export const answer = async (
+  context: Context,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onFault: (error: unknown, call: { method: string; url: string }) => void,
+): Promise<void> => {
+  response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  try {
+    await run(context, callFrom(request, response));
+  } catch (error) {
+    const isGone = request.destroyed && !request.complete;
+    if (response.headersSent || isGone || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    const status = replyError(response, error);
+    if (status === 500) onFault(error, { method: request.method ?? '', url: request.url ?? '' });
+  }
+};

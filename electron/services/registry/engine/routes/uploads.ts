@@ -1,0 +1,117 @@
+import type { ServerResponse } from 'node:http';
+import { repositoryScope } from '../auth/scopes.ts';
+import { type Digest, isAlgorithm, isDigest, isName } from '../grammar.ts';
+import type { Call } from '../http/call.ts';
+import { reply } from '../http/reply.ts';
+import { Refusal } from '../refusal.ts';
+import type { Storage } from '../storage/index.ts';
+import type { Routes } from './context.ts';
+import { parseContentRange } from './ranges.ts';
+import { requireDigest } from './routing.ts';
+
+/** State of a session; clients read `Range` as "last byte received", `0-0` also when nothing came yet. */
+const replySession = (response: ServerResponse, status: number, name: string, id: string, size: number) =>
+  reply(response, status, {
+    Location: `/v2/${name}/blobs/uploads/${id}`,
+    Range: `0-${Math.max(0, size - 1)}`,
+    'Docker-Upload-UUID': id,
+  });
+
+const replyBlob = (response: ServerResponse, name: string, digest: Digest) =>
+  reply(response, 201, { Location: `/v2/${name}/blobs/${digest}`, 'Docker-Content-Digest': digest });
+
+const append = async (storage: Storage, call: Call, name: string, id: string): Promise<number> => {
+  const { request } = call;
+  const range = parseContentRange(request.headers['content-range']);
+  const length = request.headers['content-length'];
+  if (range && length !== undefined && Number(length) !== range.end - range.start + 1) {
+    throw new Refusal('size-invalid');
+  }
+  const body = request as AsyncIterable<Buffer>;
+  return storage.uploads.append(name, id, body, range?.start).catch((error: unknown) => {
+    if (!(error instanceof Refusal) || error.kind !== 'range-invalid') throw error;
+    const received = Number(error.detail.received ?? 0);
+    throw new Refusal('range-invalid', error.detail, {
+      Location: `/v2/${name}/blobs/uploads/${id}`,
+      Range: `0-${Math.max(0, received - 1)}`,
+    });
+  });
+};
+
+const uploadWhole = async (storage: Storage, call: Call, name: string, digest: Digest): Promise<void> => {
+  const id = await storage.uploads.start(name, digest.startsWith('sha512') ? 'sha512' : 'sha256');
+  try {
+    await storage.uploads.append(name, id, call.request as AsyncIterable<Buffer>);
+    await storage.uploads.finish(name, id, digest);
+  } catch (error) {
+    await storage.uploads.cancel(name, id).catch(() => undefined);
+    throw error;
+  }
+};
+
+/** The source and digest of a mount that can be tried; anything else becomes an ordinary session. */
+const mountOf = (query: URLSearchParams): { digest: Digest; from: string } | null => {
+  const digest = query.get('mount') ?? '';
+  const from = query.get('from') ?? '';
+  return isDigest(digest) && isName(from) ? { digest, from } : null;
+};
+
+/** `POST /v2/<name>/blobs/uploads/` */
+export const startRoutes = (name: string, query: URLSearchParams): Routes => {
+  const mount = mountOf(query);
+  const own = repositoryScope(name, 'pull', 'push');
+  return {
+    POST: {
+      // The challenge names both repositories, because clients ask for no more than it says.
+      scopes: mount ? [own, repositoryScope(mount.from, 'pull')] : [own],
+      async run({ storage }, call) {
+        const { response } = call;
+        if (mount && (await storage.blobs.size(mount.from, mount.digest)) !== null) {
+          await storage.blobs.link(name, mount.digest);
+          return replyBlob(response, name, mount.digest);
+        }
+        const digest = query.get('digest');
+        if (digest !== null) {
+          await uploadWhole(storage, call, name, requireDigest(digest));
+          return replyBlob(response, name, requireDigest(digest));
+        }
+        const algorithm = query.get('digest-algorithm') ?? 'sha256';
+        if (!isAlgorithm(algorithm)) throw new Refusal('digest-invalid');
+        return replySession(response, 202, name, await storage.uploads.start(name, algorithm), 0);
+      },
+    },
+  };
+};
+
+/** `/v2/<name>/blobs/uploads/<id>` */
+export const sessionRoutes = (name: string, id: string, query: URLSearchParams): Routes => {
+  const scopes = [repositoryScope(name, 'pull', 'push')];
+  return {
+    GET: {
+      scopes,
+      run: async ({ storage }, { response }) =>
+        replySession(response, 204, name, id, await storage.uploads.size(name, id)),
+    },
+    PATCH: {
+      scopes,
+      run: async ({ storage }, call) =>
+        replySession(call.response, 202, name, id, await append(storage, call, name, id)),
+    },
+    PUT: {
+      scopes,
+      async run({ storage }, call) {
+        const digest = requireDigest(query.get('digest') ?? '');
+        await append(storage, call, name, id);
+        await storage.uploads.finish(name, id, digest);
+        replyBlob(call.response, name, digest);
+      },
+    },
+    DELETE: {
+      scopes,
+      async run({ storage }, { response }) {
+        await storage.uploads.cancel(name, id);
+        reply(response, 204);
+      },
+    },
+  };
+};

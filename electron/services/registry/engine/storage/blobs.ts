@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
+import { algorithmOf, type Algorithm, type Digest } from '../grammar.ts';
+import { Refusal } from '../refusal.ts';
+import { type Durable, isMissing, readText } from './durable.ts';
+import type { Layout } from './layout.ts';
+
+export interface Blobs {
+  /** Size in bytes, null when this repository does not hold the blob. */
+  size(name: string, digest: Digest): Promise<number | null>;
+  /** @throws Refusal `blob-unknown`; the caller closes the handle */
+  open(name: string, digest: Digest): Promise<{ handle: FileHandle; size: number }>;
+  /** Makes a blob that the store holds part of a repository. */
+  link(name: string, digest: Digest): Promise<void>;
+  /** @throws Refusal `blob-unknown` */
+  unlink(name: string, digest: Digest): Promise<void>;
+  /** Takes over a file that is on disk and whose content was verified to be `digest`. */
+  adopt(file: string, digest: Digest): Promise<void>;
+  /** Stores bytes that fit in memory. @throws Refusal `digest-mismatch` */
+  put(bytes: Buffer, digest: Digest): Promise<void>;
+  /** Bytes of a blob regardless of repository, null when absent. */
+  read(digest: Digest): Promise<Buffer | null>;
+}
+
+export const digestOf = (bytes: Buffer | string, algorithm: Algorithm = 'sha256'): Digest =>
+  `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+
+export const createBlobs = (layout: Layout, durable: Durable): Blobs => {
+  const storedSize = async (digest: Digest): Promise<number | null> => {
+    try {
+      return (await stat(layout.blob(digest))).size;
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  };
+  const isLinked = async (name: string, digest: Digest) =>
+    (await readText(layout.layerLink(name, digest))) !== null;
+
+  return {
+    size: async (name, digest) => ((await isLinked(name, digest)) ? storedSize(digest) : null),
+
+    async open(name, digest) {
+      if (!(await isLinked(name, digest))) throw new Refusal('blob-unknown', { digest });
+      const handle = await open(layout.blob(digest), 'r').catch((error: unknown) => {
+        throw isMissing(error) ? new Refusal('blob-unknown', { digest }) : error;
+      });
+      try {
+        return { handle, size: (await handle.stat()).size };
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    },
+
+    async link(name, digest) {
+      if (await isLinked(name, digest)) return;
+      await durable.writeFile(layout.layerLink(name, digest), digest);
+    },
+
+    async unlink(name, digest) {
+      const isRemoved = await durable.removeFile(layout.layerLink(name, digest));
+      if (!isRemoved) throw new Refusal('blob-unknown', { digest });
+    },
+
+    async adopt(file, digest) {
+      if ((await storedSize(digest)) === null) await durable.place(file, layout.blob(digest));
+      else await rm(file, { force: true });
+    },
+
+    async put(bytes, digest) {
+      if (digestOf(bytes, algorithmOf(digest)) !== digest) throw new Refusal('digest-mismatch', { digest });
+      if ((await storedSize(digest)) === null) await durable.writeFile(layout.blob(digest), bytes);
+    },
+
+    async read(digest) {
+      try {
+        const handle = await open(layout.blob(digest), 'r');
+        try {
+          return await handle.readFile();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        if (isMissing(error)) return null;
+        throw error;
+      }
+    },
+  };
+};

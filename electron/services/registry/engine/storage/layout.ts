@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { algorithmOf, type Digest, hexOf } from '../grammar.ts';
+
+/**
+ * Where things lie: the on-disk layout of CNCF Distribution (its storage/paths.go), so that both can serve the same
+ * folder. What Distribution cannot express lies in `_mooring` beside `_manifests`, and in `_mooring` at the root.
+ */
+export const createLayout = (root: string) => {
+  const base = join(root, 'docker', 'registry', 'v2');
+  const repositories = join(base, 'repositories');
+  const repository = (name: string) => join(repositories, ...name.split('/'));
+  const digestPath = (digest: Digest) => join(algorithmOf(digest), hexOf(digest));
+  const tags = (name: string) => join(repository(name), '_manifests', 'tags');
+  const revision = (name: string, digest: Digest) =>
+    join(repository(name), '_manifests', 'revisions', digestPath(digest));
+  const upload = (name: string, id: string) => join(repository(name), '_uploads', id);
+  return {
+    root,
+    staging: join(root, '_mooring', 'staging'),
+    blobs: join(base, 'blobs'),
+    repositories,
+    repository,
+    blob: (digest: Digest) =>
+      join(base, 'blobs', algorithmOf(digest), hexOf(digest).slice(0, 2), hexOf(digest), 'data'),
+    layers: (name: string) => join(repository(name), '_layers'),
+    layerLink: (name: string, digest: Digest) =>
+      join(repository(name), '_layers', digestPath(digest), 'link'),
+    manifests: (name: string) => join(repository(name), '_manifests'),
+    revision,
+    revisionLink: (name: string, digest: Digest) => join(revision(name, digest), 'link'),
+    tags,
+    tag: (name: string, tag: string) => join(tags(name), tag),
+    uploads: (name: string) => join(repository(name), '_uploads'),
+    upload,
+    uploadData: (name: string, id: string) => join(upload(name, id), 'data'),
+    uploadStarted: (name: string, id: string) => join(upload(name, id), 'startedat'),
+    mediaType: (name: string, digest: Digest) =>
+      join(repository(name), '_mooring', 'types', digestPath(digest)),
+    referrers: (name: string, subject: Digest) =>
+      join(repository(name), '_mooring', 'referrers', digestPath(subject)),
+    referrer: (name: string, subject: Digest, digest: Digest) =>
+      join(
+        repository(name),
+        '_mooring',
+        'referrers',
+        digestPath(subject),
+        `${algorithmOf(digest)}-${hexOf(digest)}`,
+      ),
+  };
+};
+
+export type Layout = ReturnType<typeof createLayout>;
+
+/** Paths inside a folder of a tag; the folder moves as a whole when a tag appears or goes. */
+export const tagCurrent = (tagFolder: string): string => join(tagFolder, 'current', 'link');
+export const tagIndex = (tagFolder: string, digest: Digest): string =>
+  join(tagFolder, 'index', algorithmOf(digest), hexOf(digest), 'link');

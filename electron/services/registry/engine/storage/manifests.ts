@@ -1,0 +1,100 @@
+import { algorithmOf, type Digest, isDigest } from '../grammar.ts';
+import { Refusal } from '../refusal.ts';
+import { type Blobs, digestOf } from './blobs.ts';
+import { type Durable, readText } from './durable.ts';
+import type { Layout } from './layout.ts';
+import type { Locks } from './locks.ts';
+import { type Manifest, parseManifest } from './media-types.ts';
+import type { Referrers } from './referrers.ts';
+import type { Tags } from './tags.ts';
+
+export interface StoredManifest {
+  digest: Digest;
+  mediaType: string;
+  bytes: Buffer;
+}
+
+export interface Manifests {
+  /** Digest a reference (tag or digest) names here, null when it names nothing. */
+  resolve(name: string, reference: string): Promise<Digest | null>;
+  /** @throws Refusal `manifest-unknown` */
+  get(name: string, digest: Digest): Promise<StoredManifest>;
+  /**
+   * Verifies and stores.
+   * @param declared media type as pushed
+   * @throws Refusal `manifest-invalid`, `digest-mismatch`, `manifest-blob-unknown`
+   */
+  put(
+    name: string,
+    pushed: { bytes: Buffer; declared: string | null; digest?: Digest; tags: string[] },
+  ): Promise<{ digest: Digest; manifest: Manifest }>;
+  /** Removes the manifest and every tag that names it. @throws Refusal `manifest-unknown` */
+  remove(name: string, digest: Digest): Promise<void>;
+  removeTag(name: string, tag: string): Promise<void>;
+}
+
+export const createManifests = (needs: {
+  layout: Layout;
+  durable: Durable;
+  blobs: Blobs;
+  tags: Tags;
+  referrers: Referrers;
+  locked: Locks;
+}): Manifests => {
+  const { layout, durable, blobs, tags, referrers, locked } = needs;
+
+  const isHere = async (name: string, digest: Digest) =>
+    (await readText(layout.revisionLink(name, digest))) !== null;
+
+  const requireBlobs = async (name: string, manifest: Manifest) => {
+    for (const digest of new Set(manifest.blobs)) {
+      if ((await blobs.size(name, digest)) === null) throw new Refusal('manifest-blob-unknown', { digest });
+    }
+  };
+
+  const get = async (name: string, digest: Digest): Promise<StoredManifest> => {
+    const bytes = (await isHere(name, digest)) ? await blobs.read(digest) : null;
+    if (!bytes) throw new Refusal('manifest-unknown', { reference: digest });
+    const stored = await readText(layout.mediaType(name, digest));
+    return { digest, bytes, mediaType: stored ?? parseManifest(bytes, null).mediaType };
+  };
+
+  const put: Manifests['put'] = async (name, { bytes, declared, digest: wanted, tags: newTags }) => {
+    const digest = digestOf(bytes, wanted ? algorithmOf(wanted) : 'sha256');
+    if (wanted && digest !== wanted)
+      throw new Refusal('digest-mismatch', { expected: wanted, found: digest });
+    const manifest = parseManifest(bytes, declared);
+    await requireBlobs(name, manifest);
+    await blobs.put(bytes, digest);
+    await locked(`repository ${name}`, async () => {
+      // Distribution recognises a repository by this folder.
+      await durable.makeFolder(layout.layers(name));
+      await durable.writeFile(layout.mediaType(name, digest), manifest.mediaType);
+      if (manifest.subject) await referrers.add(name, manifest.subject, digest);
+      await durable.writeFile(layout.revisionLink(name, digest), digest);
+      for (const tag of newTags) await tags.set(name, tag, digest);
+    });
+    return { digest, manifest };
+  };
+
+  const remove = (name: string, digest: Digest) =>
+    locked(`repository ${name}`, async () => {
+      const { bytes, mediaType } = await get(name, digest);
+      await tags.removeAll(name, digest);
+      await durable.removeFolder(layout.revision(name, digest));
+      const { subject } = parseManifest(bytes, mediaType);
+      if (subject) await referrers.remove(name, subject, digest);
+      await durable.removeFile(layout.mediaType(name, digest));
+    });
+
+  return {
+    async resolve(name, reference) {
+      if (isDigest(reference)) return (await isHere(name, reference)) ? reference : null;
+      return tags.get(name, reference);
+    },
+    get,
+    put,
+    remove,
+    removeTag: (name, tag) => locked(`repository ${name}`, () => tags.remove(name, tag)),
+  };
+};
