@@ -62,8 +62,7 @@ export const startDevice = async (
 ): Promise<Device> => {
   const profile: Profile = profiles[name];
   const password = profile.hasPassword ? randomBytes(9).toString('base64url') : '';
-  const keys = path.join(place.folder, 'host-keys');
-  makeHostKeys(keys);
+  makeHostKeys(path.join(place.folder, 'host-keys'));
   writeDeviceFiles(profile, place, options, password);
   const machine = await startMachine(place.hostName, new URL('device.sh', import.meta.url).pathname, {
     LAB_FOLDER: place.folder,
@@ -78,55 +77,71 @@ export const startDevice = async (
   await connect(machine, place.switchMachine, place.port, `${place.address}/24`);
   machine.tell('go');
   await machine.expect('booted');
+  const device = describeDevice(name, place, password, machine);
+  await waitForDaemons(device, options.engine !== false);
+  const spoilt = await device.exec(spoilDockerFolder[options.dockerFolder ?? 'writable']);
+  if (spoilt.status !== 0) throw new Error(`${place.hostName}: ${spoilt.stderr}`);
+  return device;
+};
+
+const describeDevice = (
+  name: ProfileName,
+  place: DevicePlace,
+  password: string,
+  machine: Machine,
+): Device => {
+  const { client, port, user } = profiles[name];
+  const keys = path.join(place.folder, 'host-keys');
   const onDisk = (file: string) => `/proc/${machine.pid}/root${file}`;
   const log: Device['log'] = (daemon) => readOr(onDisk(`/run/log/${daemon}.log`), '');
-  const signs = { sshd: 'Server listening', avahi: 'Server startup complete', engine: 'API listen on' };
-  for (const daemon of ['sshd', 'avahi', 'engine'] as const)
-    if (daemon !== 'engine' || options.engine !== false)
-      await waitUntil(
-        daemon,
-        () => log(daemon).includes(signs[daemon]),
-        machine,
-        () => log(daemon),
-      );
-
-  const exec: Device['exec'] = (command, runOptions) =>
+  const exec: Device['exec'] = (command, options) =>
     spawnInside(machine, typeof command === 'string' ? ['sh', '-c', command] : command, {
       env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8' },
-      ...runOptions,
+      ...options,
     }).ended;
-  const spoilt = await exec(spoilDockerFolder[options.dockerFolder ?? 'writable']);
-  if (spoilt.status !== 0) throw new Error(`${place.hostName}: ${spoilt.stderr}`);
   return {
     name: place.hostName,
     hostName: `${place.hostName}.local`,
     address: place.address,
     profile: name,
-    port: profile.port,
-    user: profile.user,
+    port,
+    user,
     keyFile: place.keyFile,
     password,
     hostKeys: () => readHostKeys(keys),
     exec,
-    engine: (...args) => exec([profile.client, ...args]),
+    engine: (...args) => exec([client, ...args]),
     enginePid: () => findEngine(machine),
     log,
     async changeHostKeys() {
       makeHostKeys(keys);
       for (const type of keyTypes) fs.copyFileSync(path.join(keys, type), onDisk(`/run/hostkeys/${type}`));
-      const starts = () => log('sshd').split('Server listening').length;
+      const starts = () => log('sshd').split(signs.sshd).length;
       const before = starts();
       await exec('kill -HUP "$(cat /run/sshd.pid)"');
       await waitUntil(
         'sshd with new keys',
-        () => starts() > before,
         machine,
         () => log('sshd'),
+        () => starts() > before,
       );
     },
     powerOff: () => machine.stop(),
     machine,
   };
+};
+
+/** What each daemon writes to its log once it serves. */
+const signs = { sshd: 'Server listening', avahi: 'Server startup complete', engine: 'API listen on' };
+
+const waitForDaemons = async ({ machine, log }: Device, hasEngine: boolean): Promise<void> => {
+  for (const daemon of ['sshd', 'avahi', ...(hasEngine ? (['engine'] as const) : [])] as const)
+    await waitUntil(
+      daemon,
+      machine,
+      () => log(daemon),
+      (said) => said.includes(signs[daemon]),
+    );
 };
 
 const readOr = (file: string, otherwise: string): string => {

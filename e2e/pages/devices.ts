@@ -40,7 +40,7 @@ export class DevicesPage {
     await this.field('User').fill(device.user);
     if (device.password) {
       await this.choose('Password');
-      await this.dialog.getByRole('textbox', { name: 'Password', exact: true }).fill(password);
+      await this.field('Password').and(this.dialog.locator('[type="password"]')).fill(password);
     } else {
       await this.choose('Key file');
       await this.field('Path of the private key').fill(device.keyFile);

@@ -68,7 +68,7 @@ test('from an empty folder to devices that pull, and back', async ({
 
   await test.step('push trust and see both green', async () => {
     await app.devices.act('Push trust', gate, box);
-    await expect(app.status('Run')).toBeVisible();
+    await app.run.expectEnd('Done');
     await app.open('Devices');
     for (const device of [gate, box]) await app.devices.expectTrust(device, 'Can pull');
     await app.devices.link(gate).click();
@@ -91,6 +91,7 @@ test('from an empty folder to devices that pull, and back', async ({
   await test.step('undo, and it fails again', async () => {
     await app.open('Devices');
     await app.devices.act('Undo', gate, box);
+    await app.run.expectEnd('Done');
     await app.open('Devices');
     for (const device of [gate, box]) {
       await app.devices.expectTrust(device, 'No trust yet');

@@ -33,7 +33,6 @@ test('every page in both colour schemes', async ({ app, page, addDevice }) => {
   for (const device of devices) await app.devices.add(device);
   await devices[1]?.powerOff();
   await app.devices.act('Push trust', ...devices);
-  await app.status('Run').click();
   await app.run.expectEnd('Done with failures');
   await take('run');
   await app.open('Devices');
