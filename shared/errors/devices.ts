@@ -20,6 +20,11 @@ export const deviceErrors = {
     cause: 'Another service listens on this port, or it never introduced itself.',
     next: 'Check the port of the device.',
   },
+  DEVICE_HANDSHAKE: {
+    title: '{device} and Mooring cannot agree on a secure connection',
+    cause: 'Its SSH server offers only outdated algorithms, or its host key proof is not valid.',
+    next: 'Update the SSH server of the device, or give it an Ed25519 host key.',
+  },
   DEVICE_TIMEOUT: {
     title: '{device} took longer than {seconds} s to {phase}',
     cause: 'The device or the link is very slow, or something hangs on the device.',
@@ -96,6 +101,11 @@ export const deviceErrors = {
     title: 'The answer of {device} cannot be understood',
     cause: 'It is larger than 256 KiB or not in the expected form.',
     next: 'Verify the device; if it stays, report it with the log.',
+  },
+  DEVICE_ENGINE_OPEN: {
+    title: 'The engine of {device} takes commands from anyone on the network',
+    cause: 'It listens on TCP port 2375 without a login, as balenaOS does in development mode.',
+    next: 'Switch development mode off before the device leaves your desk.',
   },
   DEVICE_EXISTS: {
     title: '{address} is already in the list as {device}',

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { AppError } from '#shared/errors.ts';
+import { shellQuote } from './script/quote.ts';
+import type { ScriptEnd } from './session.ts';
+
+/** The runnable image every registry of Mooring carries. */
+const image = 'mooring/hello:latest';
+
+/** Seconds for one pull; the image is tiny, so a longer one hangs. */
+const pullSeconds = 60;
+
+/** The script body that lets the engine pull `mooring/hello` by the first name that works. Runs nothing. */
+export const helloBody = (references: readonly string[]): string => `
+engine=
+for candidate in balena-engine balena docker podman; do
+  command -v "$candidate" >/dev/null 2>&1 && { engine=$candidate; break; }
+done
+if [ -z "$engine" ]; then put step none; send; return; fi
+for reference in ${references.map(shellQuote).join(' ')}; do
+  put step pulling; put engine "$engine"; put reference "$reference"; send
+  output=$(within ${pullSeconds} "$engine" pull "$reference/${image}" 2>&1)
+  status=$?
+  put step pulled; put engine "$engine"; put reference "$reference"
+  put_number status "$status"
+  put output "$(printf '%s' "$output" | tail -c 2000)"
+  send
+  [ "$status" != 0 ] || return 0
+done
+`;
+
+export const helloSeconds = (references: readonly string[]): number =>
+  references.length * (pullSeconds + 5) + 30;
+
+const text = z.string().transform((value) => value.slice(0, 4000));
+const attempt = { engine: text, reference: text };
+const helloRecord = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('none') }),
+  z.object({ step: z.literal('pulling'), ...attempt }),
+  z.object({ step: z.literal('pulled'), ...attempt, status: z.number().nullable(), output: text }),
+]);
+export type HelloRecord = z.infer<typeof helloRecord>;
+
+/** Null for a record that is none of ours. */
+export const helloStep = (record: unknown): HelloRecord | null => helloRecord.safeParse(record).data ?? null;
+
+export interface HelloPull {
+  engine: string;
+  reference: string;
+  output: string;
+}
+
+const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? '';
+
+/** @throws AppError NO_ENGINE, PULL_FAILED, SCRIPT_UNFINISHED, DEVICE_OUTPUT_INVALID */
+export const readHello = (end: ScriptEnd, device: string): HelloPull => {
+  const parsed = z.array(helloRecord).safeParse(end.records);
+  if (!parsed.success) throw new AppError('DEVICE_OUTPUT_INVALID', { device }, { cause: parsed.error });
+  if (parsed.data.some(({ step }) => step === 'none')) throw new AppError('NO_ENGINE', { device });
+  const pulls = parsed.data.filter((record) => record.step === 'pulled');
+  const good = pulls.find(({ status }) => status === 0);
+  if (good) return { engine: good.engine, reference: good.reference, output: good.output };
+  const first = pulls[0];
+  if (!end.isComplete || !first) throw new AppError('SCRIPT_UNFINISHED', { device });
+  const problem = lastLine(first.output);
+  throw new AppError('PULL_FAILED', { device, name: first.reference, problem }, { retryable: true });
+};

@@ -1,0 +1,161 @@
+import type net from 'node:net';
+import { AppError } from '#shared/errors.ts';
+import { dial, type Dialled } from './dial.ts';
+import type { Login } from './credential.ts';
+import { type HostKeyOffer, hostKeyTypes } from './host-keys.ts';
+import type { SshLimits } from './limits.ts';
+import { type Link, logIn, type LoginTarget } from './login.ts';
+import { meet } from './meet.ts';
+import { resolveAddress, type ResolveLocal } from './resolve.ts';
+import { createSlots } from './slots.ts';
+
+/** Where a device is. Port null: the ports balenaOS and everyone else use are tried. */
+export interface Place {
+  label: string;
+  address: string;
+  port: number | null;
+}
+
+export interface Connection extends Link {
+  port: number;
+  /** Ends the connection and gives its place to the next device. */
+  close(): void;
+}
+
+export interface Contact {
+  port: number;
+  /** Best type first. */
+  hostKeys: HostKeyOffer[];
+  banner: string;
+}
+
+export interface Connector {
+  /** @throws AppError as `resolveAddress`, `dial` and `logIn` */
+  connect(
+    place: Place,
+    target: { login: Login; pinned: readonly HostKeyOffer[]; judge?: LoginTarget['judge'] },
+    options: { signal: AbortSignal; onPhase?: (title: string) => void },
+  ): Promise<Connection>;
+  /** Meets a device without logging in. */
+  contact(place: Place, signal: AbortSignal): Promise<Contact>;
+}
+
+const usualPorts = [22222, 22] as const;
+
+/** A server gives up on a silent connection; one that waited longer than this in line is opened anew. */
+const freshMs = 10_000;
+
+/**
+ * Connects to devices under the limits given: TCP connections open in a wide pool before they wait in the narrow
+ * line of logins, so that a dead device costs nobody else any time.
+ */
+export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: SshLimits }): Connector => {
+  const { resolveLocal, limits } = needs;
+  const dials = createSlots(limits.dials);
+  const sessions = createSlots(limits.sessions);
+
+  const open = async (place: Place, ports: readonly number[], signal: AbortSignal): Promise<Dialled> => {
+    const { label, address } = place;
+    const giveBack = await dials.take(signal);
+    try {
+      const addresses = await resolveAddress(address, {
+        resolveLocal,
+        timeoutMs: limits.resolveMs,
+        signal,
+      });
+      return await dial({ label, address, addresses, ports }, { signal, ...limits });
+    } finally {
+      giveBack();
+    }
+  };
+
+  /** Tries the next usual port when something else than SSH answers on the first. */
+  const overPorts = async <T>(
+    place: Place,
+    attempt: (ports: readonly number[]) => Promise<T>,
+  ): Promise<T> => {
+    if (place.port !== null) return attempt([place.port]);
+    try {
+      return await attempt(usualPorts);
+    } catch (error) {
+      const isOther = error instanceof AppError && error.code === 'DEVICE_NOT_SSH';
+      const rest = usualPorts.filter((port) => isOther && port !== error.details.port);
+      if (rest.length === 0) throw error;
+      return attempt(rest).catch((again: unknown) => {
+        throw again instanceof AppError && again.code === 'DEVICE_REFUSED' ? error : again;
+      });
+    }
+  };
+
+  const whenFree = async (
+    place: Place,
+    ports: readonly number[],
+    options: { signal: AbortSignal; onPhase?: (title: string) => void },
+  ): Promise<Dialled & { giveBack: () => void }> => {
+    const { signal, onPhase } = options;
+    onPhase?.('Connect');
+    const dialled = await open(place, ports, signal);
+    const since = performance.now();
+    const giveBack = await sessions.take(signal).catch((error: unknown) => {
+      dialled.socket.destroy();
+      throw error;
+    });
+    if (performance.now() - since < freshMs) return { ...dialled, giveBack };
+    dialled.socket.destroy();
+    try {
+      return { ...(await open(place, [dialled.port], signal)), giveBack };
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  };
+
+  const leave = (client: Link['client'], socket: net.Socket) => {
+    client.end();
+    // A device that does not close its side must not keep the connection.
+    setTimeout(() => socket.destroy(), 1000).unref();
+  };
+
+  return {
+    connect(place, target, options) {
+      return overPorts(place, async (ports) => {
+        const { socket, port, giveBack } = await whenFree(place, ports, options);
+        try {
+          options.onPhase?.('Log in');
+          const { label, address } = place;
+          const link = await logIn(
+            socket,
+            { label, address, port, ...target },
+            { limits, signal: options.signal },
+          );
+          link.lost.addEventListener('abort', giveBack, { once: true });
+          return { ...link, port, close: () => leave(link.client, socket) };
+        } catch (error) {
+          giveBack();
+          throw error;
+        }
+      });
+    },
+
+    contact(place, signal) {
+      const { label: device, address } = place;
+      return overPorts(place, async (ports) => {
+        const { socket, port } = await open(place, ports, signal);
+        const options = { signal, timeoutMs: limits.loginMs };
+        const first = await meet(socket, options);
+        const { banner, hostKey } = first;
+        if (banner === '') throw new AppError('DEVICE_NOT_SSH', { device, address, port });
+        if (hostKey === null) throw new AppError('DEVICE_HANDSHAKE', { device });
+        const others = hostKeyTypes.filter((type) => type !== hostKey.type);
+        const hostKeys = [hostKey];
+        // One after the other: a server counts the connections that leave without a login against us.
+        for (const type of others) {
+          const again = await open(place, [port], signal);
+          const { hostKey: other } = await meet(again.socket, { ...options, type });
+          if (other !== null) hostKeys.push(other);
+        }
+        return { port, banner, hostKeys };
+      });
+    },
+  };
+};

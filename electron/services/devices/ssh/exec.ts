@@ -1,0 +1,92 @@
+import type { ClientChannel } from 'ssh2';
+import { AppError } from '#shared/errors.ts';
+import type { Link } from './login.ts';
+
+/** The two streams of one remote command, and how to write to it. */
+export interface ExecIo {
+  write(text: string): void;
+  /** Closes the command's stdin. */
+  end(): void;
+  /** Ends the command from here; `exec` then rejects with the error. */
+  abort(error: AppError): void;
+}
+
+export interface ExecOptions {
+  device: string;
+  signal: AbortSignal;
+  timeoutMs: number;
+  onStart(io: ExecIo): void;
+  onData(chunk: Buffer, io: ExecIo): void;
+}
+
+/** How long a device has to take note that its command was ended, before the connection is cut. */
+const farewellMs = 1000;
+
+/**
+ * Runs one command. Exit codes are not returned because they prove nothing: the script reports in-band.
+ * When it is cancelled or too late the command gets SIGTERM and the connection ends.
+ * @throws AppError DEVICE_TIMEOUT, DEVICE_LINK_LOST, CANCELLED
+ */
+export const exec = (link: Link, command: string, options: ExecOptions): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const { device, signal, timeoutMs, onStart, onData } = options;
+    let channel: ClientChannel | undefined;
+    let isOver = false;
+
+    const settle = (action: () => void) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+      link.lost.removeEventListener('abort', gone);
+      action();
+    };
+    const abort = (error: AppError) =>
+      settle(() => {
+        reject(error);
+        channel?.signal('TERM');
+        channel?.close();
+        link.client.end();
+        setTimeout(() => link.client.destroy(), farewellMs).unref();
+      });
+    const cancel = () => abort(signal.reason instanceof AppError ? signal.reason : new AppError('CANCELLED'));
+    const gone = () => settle(() => reject(link.lost.reason));
+    const isLate = () => {
+      const details = { device, seconds: Math.round(timeoutMs / 1000), phase: 'run the script' };
+      abort(new AppError('DEVICE_TIMEOUT', details, { retryable: true }));
+    };
+    const timer = setTimeout(isLate, timeoutMs);
+    if (signal.aborted) return cancel();
+    if (link.lost.aborted) return gone();
+    signal.addEventListener('abort', cancel, { once: true });
+    link.lost.addEventListener('abort', gone, { once: true });
+
+    const refuse = (cause: unknown) =>
+      settle(() => {
+        const details = { device, phase: 'the script was started' };
+        reject(new AppError('DEVICE_LINK_LOST', details, { cause, retryable: true }));
+      });
+    const start = (error: Error | undefined, opened: ClientChannel) => {
+      if (error) return refuse(error);
+      if (isOver) return opened.close();
+      channel = opened;
+      const io: ExecIo = {
+        write: (text) => void opened.write(text),
+        end: () => void opened.end(),
+        abort,
+      };
+      const take = (chunk: Buffer) => {
+        if (!isOver) onData(chunk, io);
+      };
+      opened.on('data', take);
+      opened.stderr.on('data', take);
+      opened.on('error', () => undefined);
+      opened.on('close', () => settle(resolve));
+      onStart(io);
+    };
+    try {
+      link.client.exec(command, start);
+    } catch (error) {
+      refuse(error);
+    }
+  });

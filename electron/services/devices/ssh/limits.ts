@@ -1,0 +1,31 @@
+/** Own time limits and widths of all device connections; the operating system's are minutes long. */
+export interface SshLimits {
+  /** To find the addresses of a name. */
+  resolveMs: number;
+  /** To open the TCP connection. */
+  connectMs: number;
+  /** How long an earlier port may still answer once a later one has. */
+  preferMs: number;
+  /** From the first byte to the accepted login; a refused password alone takes PAM 3 s. */
+  loginMs: number;
+  /** For everything on one connection. */
+  deviceMs: number;
+  keepaliveMs: number;
+  keepaliveTries: number;
+  /** TCP connections opened at a time, over all devices. */
+  dials: number;
+  /** Logged-in connections at a time, over all devices. */
+  sessions: number;
+}
+
+export const defaultLimits: SshLimits = {
+  resolveMs: 5000,
+  connectMs: 6000,
+  preferMs: 400,
+  loginMs: 20_000,
+  deviceMs: 15 * 60_000,
+  keepaliveMs: 5000,
+  keepaliveTries: 3,
+  dials: 300,
+  sessions: 32,
+};
