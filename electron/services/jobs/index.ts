@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type AppErrorData, describeError } from '#shared/errors.ts';
 import { job as jobModel, type Job, type JobItem, type JobSummary } from '#shared/model/jobs.ts';
 import type { Store } from '#electron/store/index.ts';
 import type { Log } from '#electron/log.ts';
+import { watching } from '#electron/watching.ts';
 
 /** What a running piece of work gets: how to be cancelled and how to say where it is. */
 export interface JobContext {
@@ -200,37 +200,20 @@ export const createJobs = (needs: {
     return summarize(job);
   };
 
-  async function* watch(id: string, signal?: AbortSignal): AsyncGenerator<Job, void> {
+  const watch = (id: string, signal?: AbortSignal): AsyncGenerator<Job, void> => {
     const entry = running.get(id);
-    if (!entry) {
-      yield find(id);
-      return;
-    }
-    let isStale = true;
-    let wake = (): void => undefined;
-    const listener = (): void => {
-      isStale = true;
-      wake();
-    };
-    entry.listeners.add(listener);
-    signal?.addEventListener('abort', listener);
-    try {
-      while (!signal?.aborted) {
-        if (isStale) {
-          isStale = false;
-          const state = structuredClone(entry.job);
-          yield state;
-          if (state.state !== 'running') return;
-          await delay(watchIntervalMs, undefined, { signal }).catch(() => undefined);
-        } else {
-          await new Promise<void>((resolve) => (wake = resolve));
-        }
-      }
-    } finally {
-      entry.listeners.delete(listener);
-      signal?.removeEventListener('abort', listener);
-    }
-  }
+    if (!entry) find(id);
+    return watching({
+      read: () => structuredClone(entry?.job ?? find(id)),
+      subscribe: (listener) => {
+        entry?.listeners.add(listener);
+        return () => entry?.listeners.delete(listener);
+      },
+      isLast: ({ state }) => state !== 'running',
+      intervalMs: watchIntervalMs,
+      signal,
+    });
+  };
 
   interruptOrphans();
 
