@@ -33,11 +33,12 @@ export async function* browseServices(options: {
   signal?: AbortSignal | undefined;
   now: () => number;
 }): AsyncGenerator<SeenService[], void> {
-  const { types, links, seconds, now } = options;
-  const ended = AbortSignal.any([
-    AbortSignal.timeout(seconds * 1000),
-    ...(options.signal ? [options.signal] : []),
-  ]);
+  const { types, links, seconds, signal, now } = options;
+  const ending = new AbortController();
+  const ended = ending.signal;
+  void wait(seconds * 1000, AbortSignal.any([ended, ...(signal ? [signal] : [])]))
+    .catch(() => undefined)
+    .finally(() => ending.abort());
   const hearsay = createHearsay();
   let news = Promise.withResolvers<void>();
   const stops = links.map((link) =>
@@ -76,6 +77,7 @@ export async function* browseServices(options: {
       await wait(yieldPause, ended).catch(() => undefined);
     }
   } finally {
+    ending.abort();
     for (const stop of stops) stop();
   }
 }

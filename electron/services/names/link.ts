@@ -74,7 +74,8 @@ export const openLink: OpenLink = (place) =>
     const close = () => new Promise<void>((closed) => socket.destroy(() => closed()));
     const refuse = (cause: Error) => {
       reject(new AppError('MDNS_UNAVAILABLE', { interface: place.name, problem: cause.message }, { cause }));
-      void close();
+      // Not at once: the library still works on the socket when it complains.
+      queueMicrotask(() => void close());
     };
     const hear = (packet: multicastDns.FullPacket, from: Sender) => {
       if (!isFromLink(place, from.address)) return;

@@ -27,18 +27,23 @@ export const createLinks = (options: { open: OpenLink; log: Log }): Links => {
   const entries = new Map<string, Entry>();
   let generation = 0;
 
+  const forget = (key: string, entry: Entry) => {
+    if (entries.get(key) === entry) entries.delete(key);
+  };
+
   const use = (place: LinkPlace): { key: string; entry: Entry } => {
     const key = `${generation} ${JSON.stringify(place)}`;
     const entry = entries.get(key) ?? { users: 0, opening: open(place) };
     entry.users += 1;
     entries.set(key, entry);
+    entry.opening.catch(() => forget(key, entry));
     return { key, entry };
   };
 
   const leave = async ({ key, entry }: { key: string; entry: Entry }): Promise<void> => {
     entry.users -= 1;
     if (entry.users > 0) return;
-    if (entries.get(key) === entry) entries.delete(key);
+    forget(key, entry);
     const link = await entry.opening.catch(() => null);
     await link?.close();
   };

@@ -45,7 +45,7 @@ const iptablesVerdict = (rule: string, port: number): Verdict | null => {
   const ports = option(rule, '--dports?');
   if (ports !== undefined && !inList(port, ports)) return null;
   if (target === 'ACCEPT') return 'open';
-  const isNarrow = /(^|\s)(-s|-i|--icmp-type|--match-set) /.test(rule);
+  const isNarrow = /(^|\s)(-s|-d|-i|--icmp-type|--match-set) /.test(rule);
   return isNarrow ? null : 'blocked';
 };
 
@@ -69,7 +69,7 @@ const nftVerdict = (rule: string, port: number): Verdict | null => {
   const ports = /\btcp dport (?:\{([^}]*)\}|(\S+))/.exec(rule);
   if (ports && !inList(port, ports[1] ?? ports[2] ?? '')) return null;
   if (action === 'accept') return ports || !/\b(dport|sport|protocol)\b/.test(rule) ? 'open' : null;
-  const isNarrow = /\b(saddr|iif|iifname|ct state|limit|fib)\b/.test(rule);
+  const isNarrow = /\b(saddr|daddr|iif|iifname|ct state|limit|fib)\b/.test(rule);
   return isNarrow ? null : 'blocked';
 };
 

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import path from 'node:path';
 import type { ReadCommand } from './commands.ts';
 
 /** A process that listens. */
@@ -66,6 +67,13 @@ const hasSocket = async (folder: string, sockets: Set<string>): Promise<boolean>
   return targets.some((target) => sockets.has(target));
 };
 
+/** Node names its main thread, not itself: then the file it was started from tells more. */
+const programOf = async (folder: string): Promise<string> => {
+  const name = (await readText(`${folder}/comm`)).trim();
+  if (name !== 'MainThread' && name !== '') return name;
+  return path.basename(await readlink(`${folder}/exe`).catch(() => 'a program'));
+};
+
 /** Other people's processes show their sockets to root alone: then there is no answer. */
 const findOnLinux = async (port: number, proc: string): Promise<Holder | null> => {
   const tables = await Promise.all([readText(`${proc}/net/tcp`), readText(`${proc}/net/tcp6`)]);
@@ -75,8 +83,7 @@ const findOnLinux = async (port: number, proc: string): Promise<Holder | null> =
   const pids = (await readdir(proc).catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of pids) {
     if (await hasSocket(`${proc}/${pid}/fd`, sockets)) {
-      const program = (await readText(`${proc}/${pid}/comm`)).trim();
-      return { pid: Number(pid), program: program === '' ? 'a program' : program };
+      return { pid: Number(pid), program: await programOf(`${proc}/${pid}`) };
     }
   }
   return null;
