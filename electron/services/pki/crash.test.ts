@@ -66,20 +66,34 @@ const scenarios: [string, (pki: Pki) => Promise<unknown>][] = [
   ['replacing the CA', (pki) => pki.replaceCa(choice, san)],
 ];
 
-test.each(scenarios)('a crash anywhere while %s leaves all old or all new', async (_what, work) => {
+const outcomesOf = async (work: (pki: Pki) => Promise<unknown>, heal: (pki: Pki) => Promise<Pki>) => {
   const [folder, baseline] = [path.join(dataDir, 'pki'), path.join(dataDir, 'baseline')];
   await open().create(choice, leaf, san);
   const old = open().serverFiles();
   fs.cpSync(folder, baseline, { recursive: true });
-  const seen = new Set<string>();
-  for (let at = 0; !(await crashAt(at, () => work(open()))); at += 1) {
-    const pki = open();
+  const outcomes = new Set<string>();
+  for (let at = 0; ; at += 1) {
+    const interrupted = open();
+    if (await crashAt(at, () => work(interrupted))) return outcomes;
+    const pki = await heal(interrupted);
     await expectWhole(pki);
     const { certPem, keyPem } = pki.serverFiles();
     expect(certPem === old.certPem, `after a crash at step ${at}`).toBe(keyPem === old.keyPem);
-    seen.add(certPem === old.certPem ? 'old' : 'new');
+    outcomes.add(certPem === old.certPem ? 'old' : 'new');
     fs.rmSync(folder, { recursive: true });
     fs.cpSync(baseline, folder, { recursive: true });
   }
-  expect(seen).toEqual(new Set(['old', 'new']));
+};
+
+test.each(scenarios)('a crash anywhere while %s leaves all old or all new', async (_what, work) => {
+  const restarted = async () => open();
+  expect(await outcomesOf(work, restarted)).toEqual(new Set(['old', 'new']));
+});
+
+test.each(scenarios)('a disk that fills up anywhere while %s is carried on later', async (_what, work) => {
+  const later = async (pki: Pki) => {
+    await pki.cover(san);
+    return pki;
+  };
+  expect(await outcomesOf(work, later)).toContain('new');
 });

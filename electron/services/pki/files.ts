@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { AppError } from '#shared/errors.ts';
+import { folderError } from '#electron/store/folder.ts';
 import { removeLeftovers, replaceFile, syncFolder } from '#electron/store/files.ts';
 
 /** What lies in `<data>/pki`, relative to it. */
@@ -55,16 +56,20 @@ export const openPkiFiles = (dataDir: string) => {
   const journal = path.join(folder, journalName);
 
   const apply = (steps: readonly Step[]): void => {
-    for (const step of steps) {
-      const file = path.join(folder, step.path);
-      if (step.content === null) fs.rmSync(file, { force: true });
-      else {
-        fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
-        replaceFile(file, step.content, step.mode);
+    try {
+      for (const step of steps) {
+        const file = path.join(folder, step.path);
+        if (step.content === null) fs.rmSync(file, { force: true });
+        else {
+          fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+          replaceFile(file, step.content, step.mode);
+        }
       }
+      fs.rmSync(journal, { force: true });
+      syncFolder(folder);
+    } catch (error) {
+      throw folderError(dataDir, error);
     }
-    fs.rmSync(journal, { force: true });
-    syncFolder(folder);
   };
 
   const recover = (): void => {
@@ -89,9 +94,12 @@ export const openPkiFiles = (dataDir: string) => {
     /** Absolute path of a file. */
     pathOf: (name: PkiFile): string => path.join(folder, pkiFiles[name]),
     read,
-    /** Carries on what a crash interrupted. Only the holder of the data folder may call it. */
+    /** Carries on what a crash or a full disk interrupted. Only the holder of the data folder may call it. */
     recover,
-    /** @param keepIn name of a subfolder that gets a copy of what is there now */
+    /**
+     * @param keepIn name of a subfolder that gets a copy of what is there now
+     * @throws AppError FOLDER_UNUSABLE
+     */
     commit(change: PkiChange, keepIn?: string): void {
       const before = read();
       const kept = (Object.keys(pkiFiles) as PkiFile[])
@@ -105,9 +113,13 @@ export const openPkiFiles = (dataDir: string) => {
         .filter((name) => change[name] !== undefined && change[name] !== before[name])
         .map((name) => ({ path: pkiFiles[name], content: change[name] ?? null, mode: modes[name] }));
       if (changed.length === 0) return;
-      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
       const steps: Step[] = [...kept, ...changed];
-      replaceFile(journal, JSON.stringify(steps), 0o600);
+      try {
+        fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+        replaceFile(journal, JSON.stringify(steps), 0o600);
+      } catch (error) {
+        throw folderError(dataDir, error);
+      }
       apply(steps);
     },
   };

@@ -89,10 +89,17 @@ export const createPki = (needs: {
   const listeners = new Set<() => void>();
   files.recover();
 
+  /** One change at a time, each on what is on disk once an interrupted change has been carried on. */
+  const change = <T>(work: (loaded: Loaded) => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      files.recover();
+      return work(load());
+    });
+
   const around = (): Surroundings => ({ hostName: hostName(), now: now() });
 
-  const commit = (change: PkiChange, what: string, keepIn?: string): void => {
-    files.commit(change, keepIn);
+  const commit = (contents: PkiChange, what: string, keepIn?: string): void => {
+    files.commit(contents, keepIn);
     const { ca, leaf } = load();
     log.info(what, {
       ca: ca?.chain[0].fingerprint,
@@ -113,11 +120,11 @@ export const createPki = (needs: {
     const found = missingKey(choice, ca);
     const issuer = { chain: ca.chain, key: ca.key ?? found };
     const plan = await planLeaf(loaded, issuer, { leaf, san, isForced: false }, around());
-    const change: PkiChange = { ...plan.files };
-    if (found) change.caKey = sealCaKey(store.secrets, ca.chain[0], found);
-    if (Object.keys(change).length > 0) {
+    const completed: PkiChange = { ...plan.files };
+    if (found) completed.caKey = sealCaKey(store.secrets, ca.chain[0], found);
+    if (Object.keys(completed).length > 0) {
       const choices = { ...loaded.choices, leaf, san: normalizeSan(san) };
-      commit({ ...change, ...choicesFile(choices) }, 'completed the certificates');
+      commit({ ...completed, ...choicesFile(choices) }, 'completed the certificates');
     }
     const other = choice.mode === 'import' && !isSameCa(choice, ca);
     return {
@@ -133,12 +140,12 @@ export const createPki = (needs: {
     const plan = await planLeaf(loaded, issuer, { leaf, san, isForced: false }, around());
     // What serves today must not be taken away for a CA that cannot sign its successor.
     if (plan.needsKey && loaded.ca) throw new AppError('CA_KEY_MISSING');
-    const change: PkiChange = {
+    const made: PkiChange = {
       ...(plan.needsKey ? { serverCertificate: null, serverKey: null } : plan.files),
       ...caFiles(issuer, store.secrets),
       ...choicesFile({ isImported: choice.mode === 'import', leaf, san: normalizeSan(san) }),
     };
-    commit(change, choice.mode === 'import' ? 'imported a CA' : 'created a CA', keepIn);
+    commit(made, choice.mode === 'import' ? 'imported a CA' : 'created a CA', keepIn);
     return { warnings: plan.warnings };
   };
 
@@ -146,14 +153,12 @@ export const createPki = (needs: {
     state: async () => stateOf(load(), now()),
 
     create: (choice, leaf, san) =>
-      inTurn(async () => {
-        const loaded = load();
+      change(async (loaded) => {
         return loaded.ca ? keep(loaded, loaded.ca, choice, leaf, san) : make(loaded, choice, leaf, san);
       }),
 
     cover: (san) =>
-      inTurn(async () => {
-        const loaded = load();
+      change(async (loaded) => {
         const { leaf } = loaded.choices;
         const plan = await planLeaf(loaded, needCa(loaded), { leaf, san, isForced: false }, around());
         if (plan.needsKey) throw new AppError('CA_KEY_MISSING');
@@ -166,8 +171,7 @@ export const createPki = (needs: {
       }),
 
     renewLeaf: (options = {}) =>
-      inTurn(async () => {
-        const loaded = load();
+      change(async (loaded) => {
         const ca = needCa(loaded);
         if (!ca.key) throw new AppError('CA_KEY_MISSING');
         const leaf = { ...loaded.choices.leaf, ...options };
@@ -185,8 +189,7 @@ export const createPki = (needs: {
       }),
 
     replaceCa: (choice, san) =>
-      inTurn(async () => {
-        const loaded = load();
+      change(async (loaded) => {
         const { ca, choices } = loaded;
         if (ca && isSameCa(choice, ca)) return keep(loaded, ca, choice, choices.leaf, san);
         const old = ca?.chain[0].fingerprint;
