@@ -3,7 +3,7 @@ export const trustErrors = {
   DISK_FULL: {
     title: 'The disk of {device} is full',
     cause: 'There is no space left in {folder}.',
-    next: 'Free some space on the device (old images are the usual cause), then push again. Nothing was changed.',
+    next: 'Free some space on the device (old images are the usual cause), then push again.',
   },
   READ_ONLY: {
     title: '{folder} on {device} is read-only',

@@ -1,0 +1,137 @@
+import type { AppErrorData } from '#shared/errors.ts';
+import type { DeviceRun, TrustChange } from '#shared/model/trust.ts';
+import { noteText } from './notes.ts';
+import { explainProofs, unprovenError, type NameProof } from './proofs.ts';
+import { clockError, tell, type RunFacts } from './run-facts.ts';
+
+interface Verdict {
+  outcome: DeviceRun['outcome'];
+  written: boolean;
+  error: AppErrorData | null;
+  message?: string;
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+const isReal = (change: TrustChange): boolean => change.action !== 'keep';
+
+/** Of a run that writes, only what was really done is told. */
+const changesOf = ({ report, action, isDry }: RunFacts): TrustChange[] => {
+  const isPlan = action === 'plan' || action === 'verify' || isDry;
+  return report.changes
+    .filter((change) => isPlan || change.action === 'keep' || report.made.has(change.path))
+    .map(({ action: what, what: kind, path, before, after, note }) => ({
+      action: what,
+      kind,
+      path,
+      beforeSha256: before || null,
+      afterSha256: after || null,
+      mode: kind === 'folder' ? '0755' : '0644',
+      note: noteText(note, what),
+    }));
+};
+
+const warningsOf = (run: RunFacts): AppErrorData[] => {
+  const { report, action, isDry } = run;
+  const warnings = report.warnings.map(({ code, path, note }) =>
+    tell(run, code, { path, problem: noteText(note, 'keep') }),
+  );
+  if (report.isDecided && report.found.length === 0) warnings.push(tell(run, 'NO_ENGINE'));
+  const clock = clockError(run);
+  if (clock && (action === 'plan' || (action === 'push' && isDry))) warnings.push(clock);
+  return warnings;
+};
+
+const breakOff = (run: RunFacts): Verdict | null => {
+  const { report } = run;
+  const written = report.isVerified;
+  if (run.isCancelled) return { outcome: 'cancelled', written, error: tell(run, 'CANCELLED') };
+  if (run.failure) return { outcome: 'failed', written, error: run.failure };
+  if (report.problem) {
+    const { code, path, text } = report.problem;
+    const error = tell(run, code, { path, folder: path, tool: path, problem: text });
+    return { outcome: 'failed', written, error };
+  }
+  return run.isComplete ? null : { outcome: 'failed', written, error: tell(run, 'SCRIPT_UNFINISHED') };
+};
+
+const planVerdict = (count: number): Verdict => ({
+  outcome: count > 0 ? 'planned' : 'unchanged',
+  written: count === 0,
+  error: null,
+  message: count > 0 ? `${plural(count, 'change')} to be made` : 'Nothing to change',
+});
+
+const undoVerdict = (run: RunFacts, count: number): Verdict => {
+  if (count === 0 && run.report.warnings.length === 0) {
+    return { outcome: 'unchanged', written: false, error: tell(run, 'NOTHING_TO_UNDO') };
+  }
+  const outcome = count === 0 ? 'unchanged' : run.isDry ? 'planned' : 'changed';
+  const message = `${plural(count, 'change')} ${run.isDry ? 'to be undone' : 'undone'}`;
+  return { outcome, written: false, error: null, message };
+};
+
+const driftProblem = (change: TrustChange | undefined): string => {
+  const path = change?.path ?? '';
+  if (change?.action === 'create') return `${path} is missing.`;
+  return change?.action === 'replace' ? `${path} is not as it was pushed.` : `${path} should not be there.`;
+};
+
+const driftVerdict = (run: RunFacts, changes: readonly TrustChange[]): Verdict => {
+  const first = changes.find((change) => isReal(change) && change.kind === 'file');
+  const problem = run.isPushed ? driftProblem(first) : 'Nothing has been pushed to it yet.';
+  return { outcome: 'drifted', written: false, error: tell(run, 'DRIFTED', { problem }) };
+};
+
+/** Files are right; now it counts whether the engine pulled. */
+const proofVerdict = (run: RunFacts, count: number, proofs: readonly NameProof[]): Verdict => {
+  const isVerify = run.action === 'verify';
+  const outcome = isVerify ? 'verified' : count > 0 ? 'changed' : 'unchanged';
+  const what = isVerify ? 'In place' : count > 0 ? plural(count, 'change') : 'Nothing to change';
+  const clock = clockError(run);
+  if (clock) return { outcome: 'failed', written: true, error: clock };
+  if (run.report.found.length === 0) {
+    return { outcome, written: true, error: null, message: `${what}; there is no engine to prove it` };
+  }
+  const names = proofs.filter(({ error }) => !error).map(({ proof }) => proof.name);
+  if (names.length === 0) return { outcome: 'failed', written: true, error: unprovenError(run, proofs) };
+  return { outcome, written: true, error: null, message: `${what}; pulls by ${names.join(', ')}` };
+};
+
+const verdictOf = (run: RunFacts, changes: readonly TrustChange[], proofs: readonly NameProof[]): Verdict => {
+  const count = changes.filter(isReal).length;
+  const broken = breakOff(run);
+  if (broken) return broken;
+  if (run.action === 'undo') return undoVerdict(run, count);
+  if (run.action === 'plan' || run.isDry) return planVerdict(count);
+  if (run.action === 'verify' && count > 0) return driftVerdict(run, changes);
+  return proofVerdict(run, count, proofs);
+};
+
+/**
+ * Puts a run on one device into words. What was done was decided on the device; nothing is decided here but what
+ * it means to the person: the outcome, the one code that matters most, and the next step.
+ */
+export const explainRun = (run: RunFacts): { result: DeviceRun; error: AppErrorData | null } => {
+  const isProof = !run.isDry && (run.action === 'push' || run.action === 'verify');
+  const changes = changesOf(run);
+  const proofs = isProof ? explainProofs(run) : [];
+  const warnings = warningsOf(run);
+  const { outcome, written, error, message } = verdictOf(run, changes, proofs);
+  const said = error ?? warnings[0] ?? null;
+  const result: DeviceRun = {
+    id: run.device.id,
+    name: run.device.name,
+    address: run.device.address,
+    outcome,
+    code: said?.code ?? null,
+    message: error?.title ?? message ?? '',
+    next: said?.next ?? '',
+    written,
+    proven: proofs.some(({ proof }) => proof.isProven),
+    changes,
+    proofs: proofs.map(({ proof }) => proof),
+    warnings,
+  };
+  return { result, error };
+};

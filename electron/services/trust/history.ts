@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import {
+  trustChange,
+  trustHistoryEntry,
+  type DeviceRun,
+  type TrustHistoryEntry,
+} from '#shared/model/trust.ts';
+import type { Store } from '#electron/store/index.ts';
+import { undoData, type UndoData } from './undo-data.ts';
+
+const document = z.object({ message: z.string(), changes: z.array(trustChange) });
+
+interface Row {
+  id: number;
+  jobId: string;
+  at: string;
+  action: string;
+  outcome: string;
+  document: string;
+  undo: string | null;
+  isStanding: number;
+}
+
+/** What past runs did to each device, and what undoing them takes. */
+export interface History {
+  /** Notes that a push is about to write, so that a crash of the app leaves no unknown change behind. */
+  begin(deviceId: string, jobId: string, undo: UndoData): number;
+  /** Completes a row of `begin`, or adds one. `undo` null: the run left nothing to undo. */
+  record(
+    run: { row: number | null; deviceId: string; jobId: string; action: TrustHistoryEntry['action'] },
+    result: Pick<DeviceRun, 'outcome' | 'message' | 'changes'>,
+    undo: UndoData | null,
+  ): void;
+  /** What still stands, oldest first. */
+  standing(deviceId: string): UndoData[];
+  /** Everything on the device was undone; the kept bytes go. */
+  settle(deviceId: string): void;
+  /** Newest first. */
+  list(deviceId: string): TrustHistoryEntry[];
+}
+
+/** Kept bytes may be private keys of others, so they are sealed. */
+const contextOf = (deviceId: string): string => `trustHistory:${deviceId}`;
+
+export const createHistory = (store: Pick<Store, 'sql' | 'secrets'>, now: () => Date): History => {
+  const { sql, secrets } = store;
+  const seal = (deviceId: string, undo: UndoData) => secrets.seal(JSON.stringify(undo), contextOf(deviceId));
+
+  return {
+    begin: (deviceId, jobId, undo) =>
+      sql.run(
+        `INSERT INTO trustHistory (deviceId, jobId, at, action, outcome, document, undo, isStanding)
+         VALUES (?, ?, ?, 'push', 'failed', ?, ?, 1)`,
+        deviceId,
+        jobId,
+        now().toISOString(),
+        JSON.stringify({ message: 'Mooring ended before this run did', changes: [] }),
+        seal(deviceId, undo),
+      ).lastId,
+    record({ row, deviceId, jobId, action }, { outcome, message, changes }, undo) {
+      const text = JSON.stringify({ message, changes });
+      const sealed = undo && seal(deviceId, undo);
+      if (row === null) {
+        sql.run(
+          `INSERT INTO trustHistory (deviceId, jobId, at, action, outcome, document, undo, isStanding)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+          ...[deviceId, jobId, now().toISOString(), action, outcome, text, sealed, undo ? 1 : 0],
+        );
+      } else {
+        sql.run(
+          'UPDATE trustHistory SET outcome = ?, document = ?, undo = ?, isStanding = ? WHERE id = ?',
+          ...[outcome, text, sealed, undo ? 1 : 0, row],
+        );
+      }
+    },
+    standing: (deviceId) =>
+      sql
+        .all<{ undo: string }>(
+          'SELECT undo FROM trustHistory WHERE deviceId = ? AND isStanding = 1 AND undo IS NOT NULL ORDER BY id',
+          deviceId,
+        )
+        .map(({ undo }) => undoData.parse(JSON.parse(secrets.open(undo, contextOf(deviceId))))),
+    settle(deviceId) {
+      sql.run('UPDATE trustHistory SET isStanding = 0, undo = NULL WHERE deviceId = ?', deviceId);
+    },
+    list(deviceId) {
+      const rows = sql.all<Row>(
+        'SELECT * FROM trustHistory WHERE deviceId = ? ORDER BY id DESC LIMIT 200',
+        deviceId,
+      );
+      const newest = rows.find((row) => row.isStanding === 1)?.id;
+      return rows.map((row) =>
+        trustHistoryEntry.parse({
+          ...row,
+          ...document.parse(JSON.parse(row.document)),
+          isStanding: row.id === newest,
+        }),
+      );
+    },
+  };
+};

@@ -1,0 +1,133 @@
+import type { DeviceRun, DeviceSelection, TrustHistoryEntry, TrustRun } from '#shared/model/trust.ts';
+import type { JobContext } from '#electron/services/jobs/index.ts';
+import { runOnDevice, type DeviceEnd, type RunOrder } from './device-run.ts';
+import { createHistory } from './history.ts';
+import { defaultLimits, type TrustNeeds } from './needs.ts';
+import type { TrustAction } from './run-facts.ts';
+import { exportScript } from './script/build.ts';
+import { createSlots, createTurns } from './turns.ts';
+import { readWanted } from './wanted.ts';
+
+export type { TrustNeeds, TrustSession } from './needs.ts';
+
+/** Trust on devices: what would change, change it, check it, take it back. */
+export interface Trust {
+  /** Starts a job whose result is a `TrustRun`. @throws AppError NOT_FOUND, CA_MISSING */
+  plan(selection: DeviceSelection): Promise<{ jobId: string }>;
+  push(input: {
+    selection: DeviceSelection;
+    isDryRun: boolean;
+    replace: readonly string[];
+  }): Promise<{ jobId: string }>;
+  verify(selection: DeviceSelection): Promise<{ jobId: string }>;
+  undo(input: { selection: DeviceSelection; isDryRun: boolean }): Promise<{ jobId: string }>;
+  /** The script of a push or an undo for a shell that SSH cannot reach. @throws AppError CA_MISSING */
+  script(input: { isUndo: boolean }): Promise<{ script: string }>;
+  /** Newest first. @throws AppError NOT_FOUND */
+  history(input: { device: string }): TrustHistoryEntry[];
+}
+
+const titles: Record<TrustAction, string> = {
+  plan: 'Plan trust on',
+  push: 'Push trust to',
+  verify: 'Verify trust on',
+  undo: 'Undo trust on',
+};
+
+/** The exported script belongs to no run, so it pulls the tag that is always there. */
+const standingTag = 'latest';
+
+const itemState = {
+  planned: 'succeeded',
+  changed: 'succeeded',
+  verified: 'succeeded',
+  unchanged: 'unchanged',
+  drifted: 'failed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const;
+
+const summarise = (devices: readonly DeviceRun[]): TrustRun['summary'] => {
+  const count = (...outcomes: DeviceRun['outcome'][]) =>
+    devices.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  return {
+    total: devices.length,
+    changed: count('changed', 'planned'),
+    unchanged: count('unchanged', 'verified'),
+    failed: count('failed', 'drifted', 'cancelled'),
+  };
+};
+
+/** Creates the trust service of one app. */
+export const createTrust = (needs: TrustNeeds): Trust => {
+  const now = needs.now ?? (() => new Date());
+  const limits = { ...defaultLimits, ...needs.limits };
+  const log = needs.log.area('trust');
+  const history = createHistory(needs.store, now);
+  const inSlot = createSlots(limits.concurrency);
+  const inTurn = createTurns();
+
+  const runAll = async (
+    ids: readonly string[],
+    order: Omit<RunOrder, 'jobId' | 'signal'>,
+    { id: jobId, signal, item }: JobContext,
+  ): Promise<TrustRun> => {
+    const started = now().getTime();
+    const tools = { needs, history, limits, now };
+    const end = (id: string, { result, error }: DeviceEnd): DeviceRun => {
+      item(id, { state: itemState[result.outcome], message: result.message, error });
+      log.info(`${titles[order.action]} ${result.name}: ${result.outcome}`, { code: result.code, jobId });
+      return result;
+    };
+    const devices = await Promise.all(
+      ids.map((id) =>
+        inTurn(id, () =>
+          inSlot(async () => {
+            if (!signal.aborted) item(id, { state: 'running' });
+            const device = needs.devices.get(id);
+            const onPhase = (phase: string) => item(id, { phase });
+            return end(id, await runOnDevice(device, { ...order, jobId, signal }, tools, onPhase));
+          }),
+        ),
+      ),
+    );
+    return { devices, summary: summarise(devices), seconds: (now().getTime() - started) / 1000 };
+  };
+
+  const start = async (
+    action: TrustAction,
+    selection: DeviceSelection,
+    { isDry = false, replace = [] as readonly string[] } = {},
+  ): Promise<{ jobId: string }> => {
+    const chosen = needs.devices.select(selection);
+    const wanted = await readWanted(needs);
+    const [first] = chosen;
+    const whom = chosen.length === 1 && first ? first.name : `${chosen.length} devices`;
+    const title = `${isDry ? 'Dry run: ' : ''}${titles[action]} ${whom}`;
+    const items = chosen.map(({ id, name }) => ({ id, label: name }));
+    const { id } = needs.jobs.start({ kind: `trust.${action}`, title, items }, (context) =>
+      runAll(
+        items.map((item) => item.id),
+        { action, isDry, replace, wanted },
+        context,
+      ),
+    );
+    return { jobId: id };
+  };
+
+  return {
+    plan: (selection) => start('plan', selection),
+    push: ({ selection, isDryRun, replace }) => start('push', selection, { isDry: isDryRun, replace }),
+    verify: (selection) => start('verify', selection),
+    undo: ({ selection, isDryRun }) => start('undo', selection, { isDry: isDryRun }),
+    async script({ isUndo }) {
+      const wanted = await readWanted(needs);
+      const references = wanted.references.map((reference) => ({ reference, tag: standingTag }));
+      const mode = isUndo ? 'undo' : 'push';
+      const probe = 'mooring/probe';
+      const { pullSeconds } = limits;
+      return { script: exportScript({ ...wanted, mode, references, probe, pullSeconds, sweep: isUndo }) };
+    },
+    history: ({ device }) => history.list(needs.devices.get(device).id),
+  };
+};

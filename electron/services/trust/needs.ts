@@ -1,0 +1,56 @@
+import type { Device, DeviceFacts } from '#shared/model/devices.ts';
+import type { PkiState } from '#shared/model/pki.ts';
+import type { DeviceSelection } from '#shared/model/trust.ts';
+import type { Log } from '#electron/log.ts';
+import type { Jobs } from '#electron/services/jobs/index.ts';
+import type { Store } from '#electron/store/index.ts';
+
+/** A logged-in connection, as far as trust needs it. */
+export interface TrustSession {
+  run(
+    body: string,
+    options: { signal?: AbortSignal; timeoutMs: number; onRecord?: (record: unknown) => void },
+  ): Promise<{ isComplete: boolean; output: string }>;
+  close(): void;
+}
+
+/** What trust needs of the other rooms. */
+export interface TrustNeeds {
+  store: Pick<Store, 'sql' | 'secrets'>;
+  log: Log;
+  jobs: Pick<Jobs, 'start'>;
+  devices: {
+    select(selection: DeviceSelection): Device[];
+    /** By id, name or address. */
+    get(device: string): Device;
+    connect(
+      id: string,
+      options: { signal: AbortSignal; onPhase?: (title: string) => void },
+    ): Promise<TrustSession>;
+    saveTrust(id: string, patch: Partial<Device['trust']>): void;
+    saveFacts(id: string, facts: DeviceFacts): void;
+  };
+  pki: { state(): Promise<PkiState>; caPem(): { pem: string } };
+  registry: {
+    proofs: {
+      issue(count: number): Promise<{ repository: string; digest: string; tags: string[] }>;
+      wait(tag: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<unknown>;
+      withdraw(tags: string[]): void;
+    };
+  };
+  /** Registry hosts devices use, `host:port`, best first. */
+  references: () => string[];
+  now?: () => Date;
+  limits?: Partial<TrustLimits>;
+}
+
+export interface TrustLimits {
+  /** Devices worked on at the same time. */
+  concurrency: number;
+  /** One pull of the probe, seconds. */
+  pullSeconds: number;
+  /** How long the registry's own record of a pull is waited for. */
+  proofMs: number;
+}
+
+export const defaultLimits: TrustLimits = { concurrency: 32, pullSeconds: 60, proofMs: 5000 };

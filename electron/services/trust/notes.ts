@@ -1,0 +1,21 @@
+/** What the short notes of the script mean, for a person. */
+const texts: Record<string, string> = {
+  '': '',
+  mode: 'its mode differs from 0644',
+  content: 'its content differs from the CA',
+  stale: 'its name is no longer one of the registry',
+  unread: "not Mooring's; the engine does not read it, it stays",
+  'other-ca': "not Mooring's; the engine trusts it too, it stays",
+  'client-pair': "not Mooring's; a client certificate with its key, it stays",
+  'key-without-cert': "not Mooring's; a .key without its .cert breaks every pull from this registry",
+  'cert-without-key': "not Mooring's; a .cert without its .key breaks every pull from this registry",
+  'changed-since': 'somebody changed it since, so it was left alone',
+  'when-empty': 'goes when nothing else is in it',
+  'not-empty': 'not empty, so it stays',
+};
+
+/** The note of a change in words; a foreign file that goes says so. */
+export const noteText = (note: string, action: string): string => {
+  const text = texts[note] ?? note;
+  return action === 'remove' ? text.replace(', it stays', '; its removal was confirmed') : text;
+};

@@ -1,0 +1,28 @@
+/** A registry reference, `host:port` with brackets around IPv6, in its two parts. */
+const split = (reference: string): { host: string; port: string } => {
+  const at = reference.lastIndexOf(':');
+  return { host: reference.slice(0, at), port: reference.slice(at + 1) };
+};
+
+const form = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?):[0-9]{1,5}$/;
+
+const isLoopback = (host: string): boolean => /^(localhost|127\.[0-9.]+|\[::1\])$/.test(host);
+
+/**
+ * References a device may use, in their order: loopback means the device itself and is left out, and so is what
+ * could not be part of an image name (an address with a zone).
+ */
+export const deviceReferences = (references: readonly string[]): string[] => {
+  const usable = references.filter((it) => form.test(it) && !isLoopback(split(it).host));
+  return [...new Set(usable)];
+};
+
+/**
+ * Names of the folders in certs.d for these references: as they are typed in an image name. Port 443 may be left
+ * out there, so it has two.
+ */
+export const foldersOf = (references: readonly string[]): string[] =>
+  references.flatMap((reference) => {
+    const { host, port } = split(reference);
+    return port === '443' ? [host, reference] : [reference];
+  });

@@ -1,0 +1,105 @@
+import { frameScript } from '#electron/services/devices/script/frame.ts';
+import { desiredState, type Desired } from './desired.ts';
+import { look } from './look.ts';
+import { prove } from './prove.ts';
+import { tools } from './tools.ts';
+import { undo } from './undo.ts';
+import { write } from './write.ts';
+
+const main = `
+# --- main ---
+# Whoever listens may go away; what was begun is brought to an end all the same.
+trap '' HUP PIPE
+stopped= changes=0 kept_bytes=0 pulled=
+look
+[ -z "$stopped" ] || return 0
+case $mode in
+  release)
+    each_base release ;;
+  undo)
+    undo ;;
+  plan)
+    decide ;;
+  verify)
+    decide
+    if [ -z "$stopped" ]; then prove; fi ;;
+  push)
+    decide
+    [ -z "$stopped" ] || return 0
+    if [ "$changes" -gt 0 ]; then
+      write
+      [ -n "$stopped" ] || verify
+    else
+      each_target adopt
+      each_base adopt_folders
+      put kind verified; send
+    fi
+    [ -n "$stopped" ] || prove ;;
+esac
+`;
+
+/** What a person reads at the end of the exported script; it takes the place of the records. */
+const spoken = `
+# --- for a person: records as plain lines, and a sentence at the end ---
+emit() {
+  case $1 in
+    '{"mooring":"end"}') summarise ;;
+    *) printf '%s\\n' "$1" ;;
+  esac
+}
+summarise() {
+  if [ -n "$stopped" ]; then
+    printf 'Mooring: stopped with %s; see the line above that names it.\\n' "$stopped"
+  elif [ "$mode" = undo ]; then
+    printf 'Mooring: %s changes undone.\\n' "$changes"
+  elif [ -n "$clock_wrong" ]; then
+    printf 'Mooring: %s changes made, but the clock of this device is %s, so pulls will fail.\\n' "$changes" "$clock_wrong"
+  elif [ -z "$balena$docker$podman" ]; then
+    printf 'Mooring: %s changes made; there is no container engine to prove it with.\\n' "$changes"
+  elif [ -n "$pulled" ]; then
+    printf 'Mooring: %s changes made; the engine pulls by%s.\\n' "$changes" "$pulled"
+  else
+    printf 'Mooring: %s changes made, but the engine could not pull by any name; see above.\\n' "$changes"
+  fi
+}
+`;
+
+/** The body of the script for `DeviceSession.run`, which frames it. */
+export const buildBody = (desired: Desired): string =>
+  [
+    `PATH=${desired.path === undefined ? '$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' : `'${desired.path}'`}`,
+    'export PATH',
+    'umask 022',
+    desiredState(desired),
+    tools,
+    look,
+    write,
+    undo,
+    prove,
+    main,
+  ].join('\n');
+
+const header = (isUndo: boolean, folders: readonly string[]): string => {
+  const what = isUndo
+    ? [
+        '# Takes the CA of a Mooring registry away from this device again and puts back what the push kept.',
+        '# Files that somebody changed since are left alone.',
+      ]
+    : [
+        '# Makes the container engine of this device trust a Mooring registry: writes its CA into',
+        '# certs.d of Docker or balenaEngine, and lets the engine pull a small probe image.',
+        '# A second run changes nothing. Nothing else is touched.',
+      ];
+  return [
+    '#!/bin/sh',
+    ...what,
+    '# Run it as root, for example: sudo sh mooring.sh. The last line it prints says how it went.',
+    ...folders.map((folder) => `#   ${folder}`),
+    '',
+  ].join('\n');
+};
+
+/** The same script for a person to pipe into a shell that SSH cannot reach. */
+export const exportScript = (desired: Desired): string =>
+  header(desired.mode === 'undo', desired.folders) +
+  frameScript(`${spoken}\n${buildBody(desired)}`, { nonce: 'export', limitSeconds: 300 });

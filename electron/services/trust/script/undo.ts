@@ -1,0 +1,146 @@
+/**
+ * Puts back what was there before. First what the app has recorded, then what a run left here that the app never
+ * heard of. A file that is neither as Mooring left it nor as it was before belongs to someone else now.
+ */
+export const undo = `
+# --- undo ---
+# PATH: what is there now, in $now: empty for nothing
+now_of() {
+  now=
+  if [ -L "$1" ] || [ -d "$1" ]; then now=other
+  elif [ -e "$1" ]; then
+    sha_of "$1"
+    now=\${sum:-other}
+  fi
+}
+changed_since() {
+  put kind warning; put code CHANGED_SINCE; put path "$1"; put note changed-since; send
+  change keep file "$1" "$2" "$2" changed-since
+}
+# PATH LEFT BEFORE MODE OWNER BYTES PERMS: LEFT is the SHA-256 Mooring left, BEFORE the one to restore, empty for
+# none; PERMS are the mode as ls shows it, given when only that was changed
+undo_file() {
+  handled="$handled|$1|"
+  now_of "$1"
+  if [ "$now" = "$3" ]; then
+    if [ -z "$7" ]; then return 0; fi
+    stat_of "$1"
+    case $perms in
+      "$7"*) return 0 ;;
+    esac
+  fi
+  if [ "$now" != "$2" ]; then
+    if [ "$now" = other ]; then now=; fi
+    changed_since "$1" "$now"
+  elif [ -z "$3" ]; then
+    change remove file "$1" "$now" '' ''
+    [ -n "$is_dry" ] || undo_remove "$1"
+  else
+    change restore file "$1" "$now" "$3" ''
+    [ -n "$is_dry" ] || undo_restore "$1" "$3" "$4" "$5" "$6"
+  fi
+}
+undo_remove() {
+  if reply=$(rm -f "$1" 2>&1); then made "$1"; else explain_failure "\${1%/*}" "$1" "$reply"; fi
+}
+undo_restore() {
+  new=\${1%/*}/.mooring-$$.new
+  reply=$({ "$5" >"$new"; } 2>&1 && { chmod "$3" "$new" && chown "$4" "$new"; } 2>&1) || {
+    rm -f "$new"
+    explain_failure "\${1%/*}" "$1" "$reply"
+    return 0
+  }
+  sha_of "$new"
+  if [ "$sum" != "$2" ]; then
+    rm -f "$new"
+    explain_failure "\${1%/*}" "$1" 'What was written could not be read back.'
+  elif reply=$(mv -f "$new" "$1" 2>&1); then made "$1"
+  else explain_failure "\${1%/*}" "$1" "$reply"
+  fi
+}
+# PATH MODE OWNER: a folder that was removed
+undo_missing_folder() {
+  if [ -n "$stopped" ] || [ -d "$1" ]; then return 0; fi
+  change restore folder "$1" '' '' ''
+  [ -z "$is_dry" ] || return 0
+  if reply=$({ mkdir "$1" && chmod "$2" "$1" && chown "$3" "$1"; } 2>&1); then made "$1"
+  else explain_failure "\${1%/*}" "$1" "$reply"
+  fi
+}
+# PATH: a folder Mooring made goes only when nothing is left in it
+undo_made_folder() {
+  if [ -n "$stopped" ] || [ ! -d "$1" ]; then return 0; fi
+  if [ -n "$is_dry" ]; then
+    change remove folder "$1" '' '' when-empty
+  elif rmdir "$1" 2>/dev/null; then
+    change remove folder "$1" '' '' ''
+    made "$1"
+  else
+    change keep folder "$1" '' '' not-empty
+  fi
+}
+is_handled() {
+  case $handled in
+    *"|$1|"*) return 0 ;;
+  esac
+  return 1
+}
+# What a run left that the app has no record of.
+undo_unheard() {
+  for kept in "$1"/certs.d/.*.mooring-kept; do
+    [ -d "$kept" ] || continue
+    name=\${kept##*/.}
+    name=$1/certs.d/\${name%.mooring-kept}
+    if is_handled "$name/$our_file" || [ -e "$name" ]; then continue; fi
+    handled="$handled|$name/$our_file|"
+    change restore folder "$name" '' '' ''
+    [ -n "$is_dry" ] || undo_rename "$kept" "$name"
+  done
+  for folder in "$1"/certs.d/*; do
+    if [ -n "$stopped" ] || [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
+    undo_unheard_files "$folder"
+  done
+}
+undo_unheard_files() {
+  for kept in "$1"/.*.mooring-kept; do
+    [ -f "$kept" ] || continue
+    name=\${kept##*/.}
+    name=$1/\${name%.mooring-kept}
+    if is_handled "$name"; then continue; fi
+    handled="$handled|$name|"
+    sha_of "$kept"
+    before=$sum
+    now_of "$name"
+    if [ "$now" = "$before" ]; then continue; fi
+    if [ -n "$now" ] && ! is_known "$now"; then
+      changed_since "$name" ''
+      continue
+    fi
+    change restore file "$name" "$now" "$before" ''
+    [ -n "$is_dry" ] || undo_rename "$kept" "$name"
+  done
+  ours=$1/$our_file
+  if is_handled "$ours" || [ ! -f "$ours" ] || [ -L "$ours" ]; then return 0; fi
+  sha_of "$ours"
+  is_known "$sum" || return 0
+  change remove file "$ours" "$sum" '' ''
+  if [ -z "$is_dry" ]; then undo_remove "$ours"; fi
+  undo_made_folder "$1"
+}
+undo_rename() {
+  if reply=$(mv -f "$1" "$2" 2>&1); then made "$2"; else explain_failure "\${2%/*}" "$2" "$reply"; fi
+}
+undo() {
+  handled=
+  if [ -z "$is_dry" ]; then each_base forget_dead_stages; fi
+  undo_folders_removed
+  undo_files
+  if [ -n "$sweep" ] && [ -z "$stopped" ]; then each_base undo_unheard; fi
+  undo_folders_made
+  if [ -z "$is_dry" ] && [ -z "$stopped" ]; then
+    each_base release
+    if [ "$changes" -gt 0 ]; then each_base flush; fi
+    put kind undone; send
+  fi
+}
+`;

@@ -1,0 +1,37 @@
+import type { AppErrorData } from '#shared/errors.ts';
+import type { Device } from '#shared/model/devices.ts';
+import type { DeviceRun } from '#shared/model/trust.ts';
+import type { RunFacts } from './run-facts.ts';
+
+type Trust = Device['trust'];
+
+const stateAfter = ({ isPushed }: RunFacts, { outcome, proven }: DeviceRun): Trust['state'] => {
+  if (outcome === 'failed') return 'failed';
+  if (outcome === 'drifted') return isPushed ? 'drifted' : 'none';
+  return proven ? 'proven' : 'unproven';
+};
+
+/** How the trust of a device stands after a run that was not merely a plan. */
+export const trustPatch = (
+  run: RunFacts,
+  result: DeviceRun,
+  error: AppErrorData | null,
+  canUndo: boolean,
+): Partial<Trust> => {
+  const at = run.now.toISOString();
+  const { outcome, proofs, warnings } = result;
+  if (outcome === 'cancelled') return { lastRunAt: at, canUndo };
+  if (run.action === 'undo') {
+    if (outcome === 'failed') return { lastRunAt: at, canUndo, error };
+    return { state: 'none', error: null, proofs: [], warnings, lastRunAt: at, lastProofAt: null, canUndo };
+  }
+  return {
+    state: stateAfter(run, result),
+    error,
+    proofs,
+    warnings,
+    lastRunAt: at,
+    ...(result.proven && { lastProofAt: at }),
+    canUndo,
+  };
+};

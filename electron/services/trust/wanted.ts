@@ -1,0 +1,38 @@
+import type { PkiState } from '#shared/model/pki.ts';
+import { AppError } from '#shared/errors.ts';
+import type { TrustNeeds } from './needs.ts';
+import { deviceReferences, foldersOf } from './references.ts';
+import { normalisePem, sha256 } from './script/pem.ts';
+
+/** What every device of a run shall have: read once when the run begins. */
+export interface Wanted {
+  caPem: string;
+  caSha256: string;
+  validity: { notBefore: Date; notAfter: Date };
+  references: string[];
+  folders: string[];
+}
+
+/** When CA and leaf are both valid. */
+const validityOf = ({ ca, leaf }: PkiState): Wanted['validity'] => {
+  if (!ca) throw new AppError('CA_MISSING');
+  const certificates = leaf ? [ca, leaf] : [ca];
+  const times = (key: 'notBefore' | 'notAfter') => certificates.map((it) => Date.parse(it[key]));
+  return {
+    notBefore: new Date(Math.max(...times('notBefore'))),
+    notAfter: new Date(Math.min(...times('notAfter'))),
+  };
+};
+
+/** @throws AppError CA_MISSING before the first run */
+export const readWanted = async (needs: Pick<TrustNeeds, 'pki' | 'references'>): Promise<Wanted> => {
+  const caPem = normalisePem(needs.pki.caPem().pem);
+  const references = deviceReferences(needs.references());
+  return {
+    caPem,
+    caSha256: sha256(caPem),
+    validity: validityOf(await needs.pki.state()),
+    references,
+    folders: foldersOf(references),
+  };
+};
