@@ -79,6 +79,10 @@ describe('a CA from elsewhere', () => {
     await expect(pki.checkImport({ ...input, keyPem: issuing.keyPem })).rejects.toMatchObject({
       code: 'CA_IMPORT_WRONG_KEY',
     });
+    const narrow = makeAuthority({ name: 'Narrow', extra: [dnsConstraints(0, 'acme.example')] });
+    await expect(
+      pki.checkImport({ ...input, certificatePem: narrow.pem, names: san.names }),
+    ).rejects.toMatchObject({ code: 'CA_IMPORT_CONSTRAINTS' });
     expect(fs.existsSync(path.join(bench.dataDir, 'pki'))).toBe(false);
   });
 });

@@ -33,8 +33,7 @@ export interface Pki {
   replaceCa(choice: CaChoice, san: San): Promise<{ warnings: string[] }>;
   /** What an import would bring. @throws AppError one CA_IMPORT_… code for each thing that can be wrong */
   checkImport(
-    input: { certificatePem: string; keyPem: string; passphrase: string },
-    san?: San,
+    input: { certificatePem: string; keyPem: string; passphrase: string } & Partial<San>,
   ): Promise<CaState>;
   /** The CA, then its issuers up to the root; `file` lies alone in its folder. @throws AppError CA_MISSING */
   caPem(): { pem: string; fingerprint: string; file: string };
@@ -199,8 +198,9 @@ export const createPki = (needs: {
         return { warnings: old ? [broken, ...warnings] : warnings };
       }),
 
-    checkImport: async (input, san = { names: [], addresses: [] }) => {
-      const { chain, key } = readImport(input, san, now());
+    checkImport: async (input) => {
+      const { names = [], addresses = [] } = input;
+      const { chain, key } = readImport(input, { names, addresses }, now());
       return caStateOf(chain, { hasKey: key !== null, isImported: true }, now());
     },
 
