@@ -153,7 +153,7 @@ export const createRegistry = (needs: RegistryNeeds): Registry => {
     if (isServing && served?.port === port && served.listen === listen) refresh();
     else if (isServing) await supervisor.stop();
     await supervisor.start();
-    usage.changed();
+    usage.refresh();
     return status();
   };
   const stop = async (): Promise<RegistryStatus> => {

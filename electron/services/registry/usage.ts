@@ -36,6 +36,7 @@ export const createUsage = (root: string, onChange: () => void, quietMs = 2000) 
   let isCounting = false;
 
   const count = async () => {
+    clearTimeout(timer);
     timer = undefined;
     isCounting = true;
     const next = await measure(root).catch(() => usage);
@@ -52,5 +53,7 @@ export const createUsage = (root: string, onChange: () => void, quietMs = 2000) 
       if (isCounting) return void setTimeout(() => this.changed(), quietMs).unref();
       timer ??= setTimeout(() => void count(), quietMs).unref();
     },
+    /** Counts at once. */
+    refresh: () => (isCounting ? undefined : void count()),
   };
 };

@@ -56,7 +56,7 @@ export const startTestEngine = async (change: Partial<EngineConfig> = {}) => {
     },
     (message) => messages.push(message),
   );
-  const agent = new Agent({ ca: certificate.certPem, keepAlive: true });
+  const agent = new Agent({ ca: certificate.certPem, keepAlive: true, servername: 'localhost' });
 
   const ask = (method: string, path: string, { headers = {}, body, login = true }: Ask = {}) =>
     new Promise<Answer>((resolve, reject) => {
