@@ -101,6 +101,12 @@ export const createRouter = (services: Services) => {
       }
     });
 
+  /** The state after an explicit act, with what that act has to say beside what always holds. */
+  const withWarnings = async ({ warnings }: { warnings: string[] }) => {
+    const state = await pki.state();
+    return { ...state, warnings: [...new Set([...state.warnings, ...warnings])] };
+  };
+
   const wantedLines = (after: number, level: Parameters<typeof isAtLeast>[1]) =>
     book.lines(after).filter((line) => isAtLeast(line.level, level));
 
@@ -124,15 +130,11 @@ export const createRouter = (services: Services) => {
     pki: {
       state: os.pki.state.handler(() => pki.state()),
       caPem: os.pki.caPem.handler(() => pki.caPem()),
-      renewLeaf: os.pki.renewLeaf.handler(async ({ input }) => {
-        await pki.renewLeaf(input);
-        return pki.state();
-      }),
+      renewLeaf: os.pki.renewLeaf.handler(async ({ input }) => withWarnings(await pki.renewLeaf(input))),
       checkImport: os.pki.checkImport.handler(({ input }) => pki.checkImport(input)),
-      replaceCa: os.pki.replaceCa.handler(async ({ input }) => {
-        await pki.replaceCa(input, setup.san());
-        return pki.state();
-      }),
+      replaceCa: os.pki.replaceCa.handler(async ({ input }) =>
+        withWarnings(await pki.replaceCa(input, setup.san())),
+      ),
     },
     registry: {
       status: os.registry.status.handler(() => registry.status()),
