@@ -37,10 +37,18 @@ export class FirstRun {
     return this.page.getByRole('region', { name, exact: true });
   }
 
-  /** The password as its copy button gives it. */
+  /** The password as its copy button gives it, pasted by keyboard: the page itself may not read the clipboard. */
   async copyPassword(): Promise<string> {
-    await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await this.page.getByRole('button', { name: 'Copy password' }).click();
-    return this.page.evaluate(() => navigator.clipboard.readText());
+    const field = await this.page.evaluateHandle(() =>
+      document.body.appendChild(document.createElement('textarea')),
+    );
+    await field.focus();
+    await this.page.keyboard.press('ControlOrMeta+V');
+    const pasted = await field.evaluate((element) => element.value);
+    await field.evaluate((element) => {
+      element.remove();
+    });
+    return pasted;
   }
 }

@@ -17,6 +17,9 @@ test('a name, a port and an address that cannot work are refused where they stan
   await firstRun.name.fill('registry.local');
 
   await firstRun.port.fill('70000');
+  await firstRun.port.blur();
+  await expect(firstRun.port).toHaveValue('65535');
+  await firstRun.port.fill('');
   await firstRun.next.click();
   await expect(firstRun.step('Your registry')).toBeVisible();
   await firstRun.port.fill('5000');
@@ -38,6 +41,7 @@ test('a port in use names its holder and proposes another', async ({ app, lab })
     await expect
       .poll(async () => (await lab.run(['ss', '-Hltn', 'sport = :5000'])).stdout)
       .toContain(':5000');
+    await app.firstRun.step('Your registry').waitFor();
     await app.page.reload();
     await app.firstRun.step('Your registry').waitFor();
     await expect(app.page.getByText('5443').first()).toBeVisible();

@@ -25,8 +25,7 @@ test('from an empty folder to devices that pull, and back', async ({
   ]);
   const password = await test.step('create the registry', async () => {
     await app.firstRun.complete();
-    await expect(app.status('Registry')).toContainText('registry.local:5000');
-    await expect(page.getByRole('status').filter({ hasText: 'is serving' })).toBeVisible();
+    await expect(page.getByRole('status')).toContainText('registry.local:5000 is serving');
     return app.firstRun.copyPassword();
   });
 
@@ -61,6 +60,7 @@ test('from an empty folder to devices that pull, and back', async ({
 
   await test.step('add both devices', async () => {
     await page.getByRole('button', { name: 'Add devices' }).click();
+    await expect(app.status('Registry')).toContainText('registry.local:5000');
     await app.devices.add(gate);
     await app.devices.add(box);
     for (const device of [gate, box]) await app.devices.expectTrust(device, 'No trust yet');
