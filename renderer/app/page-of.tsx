@@ -1,0 +1,40 @@
+import { Anchor } from '@mantine/core';
+import { IconCompass } from '@tabler/icons-react';
+import { AccessPage } from '../features/access/access-page.tsx';
+import { CertificatesPage } from '../features/certificates/certificates-page.tsx';
+import { DevicePage } from '../features/devices/device-page.tsx';
+import { DevicesPage } from '../features/devices/devices-page.tsx';
+import { HomePage } from '../features/home/home-page.tsx';
+import { LogsPage } from '../features/logs/logs-page.tsx';
+import { RunPage } from '../features/runs/run-page.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { links, type Route } from './route.ts';
+
+export const PageOf = ({ route }: { route: Route }) => {
+  switch (route.page) {
+    case 'home':
+      return <HomePage />;
+    case 'devices':
+      return <DevicesPage />;
+    case 'device':
+      return <DevicePage key={route.id} id={route.id} tab={route.tab} />;
+    case 'run':
+      return <RunPage key={route.id} id={route.id} />;
+    case 'certificates':
+      return <CertificatesPage />;
+    case 'access':
+      return <AccessPage />;
+    case 'logs':
+      return <LogsPage />;
+    case 'unknown':
+      return (
+        <EmptyState
+          icon={<IconCompass size={26} />}
+          title="There is no such page"
+          text={`Nothing is at ${route.hash}.`}
+        >
+          <Anchor href={links.home}>Go to Home</Anchor>
+        </EmptyState>
+      );
+  }
+};

@@ -1,0 +1,136 @@
+import { Button, Checkbox, Group, Modal, NumberInput, Stack, Switch, TagsInput, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect, useState } from 'react';
+import type { AddressCandidate } from '#shared/model/names.ts';
+import type { PkiState } from '#shared/model/pki.ts';
+import type { EndpointChoice } from '#shared/model/setup.ts';
+import { errorAtField, type ErrorView } from '../../error-view.ts';
+import { useClient, useStores } from '../../stores.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { showDone } from '../../ui/toast.ts';
+import { namesOutside } from '../setup/permitted.ts';
+import { setupChecks } from '../setup/setup-form.ts';
+import classes from './change-dialog.module.css';
+
+interface ChangeDialogProps {
+  endpoint: EndpointChoice;
+  pki: PkiState;
+  isOpen: boolean;
+  onClose(): void;
+}
+
+interface ChangeForm {
+  names: string[];
+  isAutomatic: boolean;
+  addresses: string[];
+  port: number | '';
+}
+
+const FIELDS = { names: 'names', addresses: 'addresses', port: 'port', listen: 'port' };
+
+/** Other names, addresses or another port; the leaf is re-issued under the same CA. */
+export const ChangeDialog = ({ isOpen, onClose, ...rest }: ChangeDialogProps) => (
+  <Modal opened={isOpen} onClose={onClose} title="Change names and addresses" size={560}>
+    <ChangeFields onClose={onClose} {...rest} />
+  </Modal>
+);
+
+const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpen'>) => {
+  const client = useClient();
+  const { certificates } = useStores();
+  const [candidates, setCandidates] = useState<AddressCandidate[]>([]);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorView | null>(null);
+  const form = useForm<ChangeForm>({
+    initialValues: {
+      names: endpoint.names,
+      isAutomatic: endpoint.addresses === null,
+      addresses: endpoint.addresses ?? [],
+      port: endpoint.port,
+    },
+    validate: {
+      names: (names) => (names.length === 0 ? 'Give at least one name' : setupChecks.otherNames(names)),
+      port: setupChecks.port,
+    },
+  });
+  useEffect(() => {
+    client.names.addresses().then(
+      (found) => setCandidates(found.filter((candidate) => candidate.kind !== 'loopback')),
+      () => undefined,
+    );
+  }, [client]);
+
+  const { names, isAutomatic, addresses, port } = form.values;
+  const outside = namesOutside(names, pki.ca?.permitted ?? null);
+  const save = form.onSubmit(async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await client.setup.change({
+        names,
+        addresses: isAutomatic ? null : addresses,
+        ...(port === '' ? {} : { port }),
+      });
+      await certificates.load();
+      showDone('Changed', 'Push trust to your devices so that they know the new names.');
+      onClose();
+    } catch (failure) {
+      const { fields, rest } = errorAtField(failure, FIELDS);
+      form.setErrors(fields);
+      setError(rest);
+    } finally {
+      setBusy(false);
+    }
+  });
+  return (
+    <form onSubmit={save} noValidate>
+      <Stack gap="md">
+        <Text size="sm" c="dimmed">
+          The server certificate is signed anew for what you choose here. Devices find a new name or port only
+          after trust is pushed again.
+        </Text>
+        <TagsInput
+          label="Names"
+          description="The first is the main one. Press Enter after each."
+          {...form.getInputProps('names')}
+        />
+        {outside.length > 0 ? (
+          <ErrorNote
+            title={`${outside.join(', ')} is outside what the CA may vouch for`}
+            cause="One such name would make devices refuse the whole certificate, so it is never signed."
+            next={`Choose a name under ${pki.ca?.permitted?.dns.join(', ') ?? ''}, or replace the CA by one that permits it.`}
+          />
+        ) : null}
+        <Switch
+          label="Choose addresses by themselves"
+          description="Follows the network: the recommended LAN addresses, looked up whenever it changes."
+          {...form.getInputProps('isAutomatic', { type: 'checkbox' })}
+        />
+        {isAutomatic ? null : (
+          <Checkbox.Group label="Addresses" {...form.getInputProps('addresses')}>
+            <div className={classes.addresses}>
+              {candidates.map((candidate) => (
+                <Checkbox
+                  key={candidate.address}
+                  value={candidate.address}
+                  label={`${candidate.label} ${candidate.address}`}
+                  description={candidate.reason ?? undefined}
+                />
+              ))}
+            </div>
+          </Checkbox.Group>
+        )}
+        <NumberInput label="Port" w={140} allowDecimal={false} hideControls {...form.getInputProps('port')} />
+        {error ? <ErrorNote {...error} /> : null}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isBusy} disabled={outside.length > 0}>
+            Change
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};

@@ -1,0 +1,58 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useClient, useStores } from '../../stores.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { showDone } from '../../ui/toast.ts';
+import { useAction } from '../../use-action.ts';
+import { emptySetup, setupChecks } from '../setup/setup-form.ts';
+import { LeafFields, type LeafForm } from './leaf-fields.tsx';
+
+interface RenewDialogProps {
+  isOpen: boolean;
+  onClose(): void;
+}
+
+export const RenewDialog = ({ isOpen, onClose }: RenewDialogProps) => (
+  <Modal opened={isOpen} onClose={onClose} title="Renew server certificate" size={520}>
+    <RenewForm onClose={onClose} />
+  </Modal>
+);
+
+const RenewForm = ({ onClose }: Pick<RenewDialogProps, 'onClose'>) => {
+  const client = useClient();
+  const { certificates } = useStores();
+  const { isBusy, error, run } = useAction();
+  const form = useForm<LeafForm>({
+    initialValues: { leafDays: emptySetup.leafDays, leafAlgorithm: emptySetup.leafAlgorithm },
+    validate: { leafDays: setupChecks.leafDays },
+  });
+  const renew = form.onSubmit(async ({ leafDays, leafAlgorithm }) => {
+    const isDone = await run(async () => {
+      const days = leafDays === '' ? undefined : leafDays;
+      certificates.setPki(await client.pki.renewLeaf({ days, algorithm: leafAlgorithm }));
+    });
+    if (!isDone) return;
+    showDone('Certificate renewed', 'The registry already uses it. Devices need nothing new.');
+    onClose();
+  });
+  return (
+    <form onSubmit={renew} noValidate>
+      <Stack gap="md">
+        <Text size="sm" c="dimmed">
+          The same CA signs a new certificate, and the registry uses it at once. Nothing has to be done on
+          devices.
+        </Text>
+        <LeafFields form={form} />
+        {error ? <ErrorNote {...error} /> : null}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isBusy}>
+            Renew
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};

@@ -1,0 +1,9 @@
+/** Lets the browser save `text` as a file. */
+export const saveText = (fileName: string, text: string): void => {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/x-pem-file' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  URL.revokeObjectURL(url);
+};

@@ -1,0 +1,139 @@
+import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useState } from 'react';
+import type { Device } from '#shared/model/devices.ts';
+import { errorAtField, type ErrorView } from '../../error-view.ts';
+import { useClient, useStores } from '../../stores.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { deviceChecks, deviceFields, emptyDevice, toDeviceInput, type DeviceForm } from './device-form.ts';
+import { HostKeyStep, type Contact } from './host-key-step.tsx';
+import { LoginFields } from './login-fields.tsx';
+
+interface AddDialogProps {
+  isOpen: boolean;
+  /** Filled in from a discovered device. */
+  initial: Partial<DeviceForm>;
+  onClose(): void;
+  onAdded(device: Device): void;
+}
+
+/** Adds a device in two steps: how to reach it, then who it says it is. */
+export const AddDialog = ({ isOpen, initial, onClose, onAdded }: AddDialogProps) => (
+  <Modal opened={isOpen} onClose={onClose} title="Add device" size={560}>
+    <AddForm initial={initial} onAdded={onAdded} />
+  </Modal>
+);
+
+const AddForm = ({ initial, onAdded }: Pick<AddDialogProps, 'initial' | 'onAdded'>) => {
+  const client = useClient();
+  const { devices } = useStores();
+  const [contact, setContact] = useState<Contact | null>(null);
+  const [error, setError] = useState<ErrorView | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const form = useForm<DeviceForm>({ initialValues: { ...emptyDevice, ...initial }, validate: deviceChecks });
+  const { values } = form;
+
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setError(null);
+    try {
+      await work();
+    } catch (failure) {
+      const { fields, rest } = errorAtField(failure, deviceFields);
+      form.setErrors(fields);
+      setError(rest);
+      if (rest === null) setContact(null);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const meet = form.onSubmit(() =>
+    attempt(async () => {
+      const port = values.port === '' ? null : values.port;
+      setContact(await client.devices.contact({ address: values.address.trim(), port }));
+    }),
+  );
+  const add = (hostKey: Parameters<typeof toDeviceInput>[1], port: number | null) =>
+    attempt(async () => {
+      const device = await client.devices.add(toDeviceInput(values, hostKey, port));
+      devices.put(device);
+      onAdded(device);
+    });
+
+  if (contact) {
+    return (
+      <HostKeyStep
+        contact={contact}
+        address={values.address}
+        isBusy={isBusy}
+        error={error}
+        onBack={() => {
+          setContact(null);
+          setError(null);
+        }}
+        onConfirm={(fingerprint) => void add({ kind: 'confirmed', fingerprint }, contact.port)}
+      />
+    );
+  }
+  return (
+    <form onSubmit={meet} noValidate>
+      <Stack gap="sm">
+        <Group gap="sm" align="flex-start" wrap="nowrap">
+          <TextInput
+            label="Address"
+            placeholder="192.168.1.40 or 7b23988.local"
+            flex={1}
+            data-autofocus
+            spellCheck={false}
+            autoComplete="off"
+            {...form.getInputProps('address')}
+          />
+          <NumberInput
+            label="Port"
+            placeholder="22222, 22"
+            w={110}
+            min={1}
+            max={65_535}
+            allowDecimal={false}
+            hideControls
+            {...form.getInputProps('port')}
+          />
+        </Group>
+        <Group gap="sm" align="flex-start" grow>
+          <TextInput
+            label="Name"
+            placeholder="As the address"
+            autoComplete="off"
+            {...form.getInputProps('name')}
+          />
+          <TextInput label="User" autoComplete="off" spellCheck={false} {...form.getInputProps('user')} />
+        </Group>
+        <LoginFields form={form} />
+        {error ? (
+          <ErrorNote
+            {...error}
+            action={
+              error.code === 'DEVICE_UNREACHABLE' || error.code === 'DEVICE_NAME_UNKNOWN' ? (
+                <Button
+                  size="xs"
+                  variant="default"
+                  onClick={() => void add({ kind: 'offline' }, values.port === '' ? null : values.port)}
+                >
+                  Add it all the same
+                </Button>
+              ) : null
+            }
+          />
+        ) : null}
+        <Group justify="flex-end" mt="xs">
+          <Text size="xs" c="dimmed" flex={1}>
+            Nothing is changed on the device by adding it.
+          </Text>
+          <Button type="submit" loading={isBusy}>
+            Continue
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};

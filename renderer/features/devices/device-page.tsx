@@ -1,0 +1,139 @@
+import { Anchor, Button, Loader, Tabs, Text } from '@mantine/core';
+import { IconArrowBackUp, IconChevronLeft, IconShieldCheck, IconShieldUp } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import type { Device } from '#shared/model/devices.ts';
+import { goTo, links } from '../../app/route.ts';
+import { viewError, type ErrorView } from '../../error-view.ts';
+import { useClient, useSelect, useStores } from '../../stores.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { Page } from '../../ui/page.tsx';
+import { StateDot } from '../../ui/state-dot.tsx';
+import { ConnectionTab } from './connection-tab.tsx';
+import { stateOf } from './device-view.ts';
+import { FilesTab } from './files-tab.tsx';
+import { HistoryTab } from './history-tab.tsx';
+import { OverviewTab } from './overview-tab.tsx';
+import { RunStrip } from './run-strip.tsx';
+import { confirm, useRuns, type RunKind } from './use-runs.ts';
+import classes from './device-page.module.css';
+
+export const DevicePage = ({ id, tab }: { id: string; tab: string }) => {
+  const client = useClient();
+  const { devices } = useStores();
+  const device = useSelect('devices', (state) => state.devices?.find((other) => other.id === id) ?? null);
+  const isRead = useSelect('devices', (state) => state.devices !== null);
+  const [error, setError] = useState<ErrorView | null>(null);
+  const isMissing = isRead && device === null;
+  useEffect(() => {
+    if (!isMissing) return;
+    client.devices.get({ device: id }).then(
+      (found) => (found.id === id ? devices.put(found) : goTo(links.device(found.id, tab))),
+      (failure: unknown) => setError(viewError(failure)),
+    );
+  }, [client, devices, id, tab, isMissing]);
+
+  if (device) return <Detail device={device} tab={tab} />;
+  return (
+    <Page title="Device" above={<Back />}>
+      {error ? <ErrorNote {...error} /> : <Loader aria-label="Reading the device" />}
+    </Page>
+  );
+};
+
+const Back = () => (
+  <Anchor href={links.devices} size="sm" className={classes.back}>
+    <IconChevronLeft size={15} aria-hidden />
+    Devices
+  </Anchor>
+);
+
+const TABS = [
+  { value: 'overview', label: 'Overview' },
+  { value: 'files', label: 'Files' },
+  { value: 'history', label: 'History' },
+  { value: 'connection', label: 'Connection' },
+];
+
+const Detail = ({ device, tab }: { device: Device; tab: string }) => {
+  const { start } = useRuns();
+  const [jobId, setJobId] = useState<string | null>(null);
+  const shown = TABS.some(({ value }) => value === tab) ? tab : 'overview';
+  const run = async (kind: RunKind) => setJobId(await start(kind, [device.id]));
+  const undo = () =>
+    confirm(
+      {
+        title: `Undo on ${device.name}`,
+        text: 'What was there before Mooring comes back, byte for byte. The device can then no longer pull from this registry.',
+        verb: 'Undo',
+      },
+      () => void run('undo'),
+    );
+  const icon = { size: 16, 'aria-hidden': true } as const;
+  return (
+    <Page
+      title={device.name}
+      above={<Back />}
+      beside={
+        <Text size="sm" component="div">
+          <StateDot {...stateOf(device)} isStrong />
+        </Text>
+      }
+      actions={
+        <>
+          <Button
+            variant="default"
+            leftSection={<IconArrowBackUp {...icon} />}
+            onClick={undo}
+            disabled={!device.trust.canUndo}
+          >
+            Undo
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconShieldCheck {...icon} />}
+            onClick={() => void run('verify')}
+          >
+            Verify
+          </Button>
+          <Button leftSection={<IconShieldUp {...icon} />} onClick={() => void run('push')}>
+            Push trust
+          </Button>
+        </>
+      }
+    >
+      {jobId ? <RunStrip jobId={jobId} onClose={() => setJobId(null)} /> : null}
+      {device.trust.error && device.trust.state !== 'proven' ? (
+        <ErrorNote {...viewError(device.trust.error)} isLive={false} />
+      ) : null}
+      {device.trust.warnings.map((warning) => (
+        <ErrorNote key={warning.code + warning.title} {...viewError(warning)} tone="warn" isLive={false} />
+      ))}
+      <Tabs
+        value={shown}
+        onChange={(value) => goTo(links.device(device.id, value ?? 'overview'))}
+        keepMounted={false}
+        classNames={{ list: classes.tabs ?? '' }}
+      >
+        <Tabs.List>
+          {TABS.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <OverviewTab device={device} />
+        </Tabs.Panel>
+        <Tabs.Panel value="files">
+          <FilesTab device={device} onRun={setJobId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <HistoryTab device={device} onUndo={undo} />
+        </Tabs.Panel>
+        <Tabs.Panel value="connection">
+          <ConnectionTab device={device} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+};

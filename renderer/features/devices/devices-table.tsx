@@ -1,0 +1,152 @@
+import { Anchor, Button, Checkbox, Text, VisuallyHidden } from '@mantine/core';
+import type { Device } from '#shared/model/devices.ts';
+import { goTo, links } from '../../app/route.ts';
+import { useSelect, useStores } from '../../stores.tsx';
+import { DataTable, type Column } from '../../ui/data-table.tsx';
+import { StateDot } from '../../ui/state-dot.tsx';
+import { TimeAgo } from '../../ui/time-ago.tsx';
+import { Truncate } from '../../ui/truncate.tsx';
+import { causeOf, engineOf, remedyFor, stateOf } from './device-view.ts';
+import { useRuns } from './use-runs.ts';
+import classes from './devices-table.module.css';
+
+interface DevicesTableProps {
+  /** Those the filter lets through. */
+  devices: Device[];
+  total: number;
+}
+
+export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
+  const store = useStores().devices;
+  const selected = useSelect('devices', (state) => state.selected);
+  if (devices.length === 0) {
+    return (
+      <p className={classes.nothing}>
+        None of the {total} devices matches.{' '}
+        <Anchor component="button" type="button" onClick={() => store.setFilter('')}>
+          Clear the filter
+        </Anchor>
+      </p>
+    );
+  }
+  const ids = devices.map((device) => device.id);
+  const picked = ids.filter((id) => selected.has(id)).length;
+  const columns: Column<Device>[] = [
+    {
+      key: 'tick',
+      width: '48px',
+      title: (
+        <Checkbox
+          aria-label="Select all shown devices"
+          checked={picked === ids.length}
+          indeterminate={picked > 0 && picked < ids.length}
+          onChange={(event) => store.select(ids, event.currentTarget.checked)}
+        />
+      ),
+      render: (device) => (
+        <Checkbox
+          aria-label={`Select ${device.name}`}
+          checked={selected.has(device.id)}
+          onChange={(event) => store.select([device.id], event.currentTarget.checked)}
+        />
+      ),
+    },
+    {
+      key: 'name',
+      title: 'Name',
+      width: '19%',
+      render: (device) => (
+        <Anchor
+          href={links.device(device.id)}
+          c="inherit"
+          fw={550}
+          className={classes.name}
+          title={device.name}
+        >
+          {device.name}
+        </Anchor>
+      ),
+    },
+    {
+      key: 'address',
+      title: 'Address',
+      width: '16%',
+      render: (device) => <Truncate size="sm">{device.address}</Truncate>,
+    },
+    {
+      key: 'engine',
+      title: 'Engine',
+      width: '16%',
+      render: (device) => (
+        <Truncate size="sm" c={device.facts ? undefined : 'dimmed'}>
+          {engineOf(device) ?? 'not read yet'}
+        </Truncate>
+      ),
+    },
+    { key: 'names', title: 'Names it can pull by', render: (device) => <Names device={device} /> },
+    {
+      key: 'proof',
+      title: 'Last proof',
+      width: '104px',
+      render: (device) => (
+        <Text size="sm" c="dimmed">
+          {device.trust.lastProofAt ? <TimeAgo at={device.trust.lastProofAt} /> : 'never'}
+        </Text>
+      ),
+    },
+    {
+      key: 'state',
+      title: 'State',
+      width: '124px',
+      render: (device) => (
+        <Text size="sm" component="div">
+          <StateDot {...stateOf(device)} />
+        </Text>
+      ),
+    },
+    {
+      key: 'do',
+      title: <VisuallyHidden>What to do</VisuallyHidden>,
+      width: '130px',
+      render: (device) => <Action device={device} />,
+    },
+  ];
+  return (
+    <DataTable
+      label="Devices"
+      columns={columns}
+      rows={devices}
+      rowKey={(device) => device.id}
+      isSelected={(device) => selected.has(device.id)}
+    />
+  );
+};
+
+const Names = ({ device }: { device: Device }) => {
+  const cause = causeOf(device);
+  if (cause !== null) {
+    return (
+      <Truncate size="sm" c={device.trust.state === 'none' ? 'dimmed' : undefined}>
+        {cause}
+      </Truncate>
+    );
+  }
+  const proven = device.trust.proofs.filter((proof) => proof.isProven).map((proof) => proof.name);
+  return <Truncate size="sm">{proven.join(', ')}</Truncate>;
+};
+
+/** The one button of a row that needs one. */
+const Action = ({ device }: { device: Device }) => {
+  const { startAndShow } = useRuns();
+  const remedy = remedyFor(device);
+  if (!remedy) return null;
+  const act = () => {
+    if (remedy.kind === 'open') goTo(links.device(device.id, remedy.tab));
+    else void startAndShow(remedy.kind, [device.id]);
+  };
+  return (
+    <Button size="compact-sm" variant="default" onClick={act} aria-label={`${remedy.label}: ${device.name}`}>
+      {remedy.label}
+    </Button>
+  );
+};

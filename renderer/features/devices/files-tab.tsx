@@ -1,0 +1,163 @@
+import { Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core';
+import { IconFileDiff, IconShieldUp, IconTerminal2 } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Device } from '#shared/model/devices.ts';
+import type { DeviceRun } from '#shared/model/trust.ts';
+import { viewError } from '../../error-view.ts';
+import { useClient } from '../../stores.tsx';
+import { Card } from '../../ui/card.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { StateDot } from '../../ui/state-dot.tsx';
+import { showDone } from '../../ui/toast.ts';
+import { useAction } from '../../use-action.ts';
+import { trustResult } from '../runs/run-view.ts';
+import { useJob } from '../runs/use-job.ts';
+import { ChangesTable } from './changes-table.tsx';
+import { foreignPaths } from './plan-view.ts';
+import { useRuns } from './use-runs.ts';
+
+interface FilesTabProps {
+  device: Device;
+  /** A push was started from the plan. */
+  onRun(jobId: string): void;
+}
+
+/** What a push would do on this device, read from the device now. */
+export const FilesTab = ({ device, onRun }: FilesTabProps) => {
+  const client = useClient();
+  const { isBusy, error, run } = useAction();
+  const [jobId, setJobId] = useState<string | null>(null);
+  const { job } = useJob(jobId);
+  const result = job ? (trustResult(job)?.devices[0] ?? null) : null;
+  const isPlanning = isBusy || job?.state === 'running';
+  const plan = () => run(async () => setJobId((await client.trust.plan({ devices: [device.id] })).jobId));
+  const copyScript = () =>
+    run(async () => {
+      const { script } = await client.trust.script({ isUndo: false });
+      await navigator.clipboard.writeText(script);
+      showDone('Script copied', 'Run it as root in a shell on the device: it does what a push does.');
+    });
+  return (
+    <Stack gap="md">
+      <Group gap="xs">
+        <Button
+          variant="default"
+          loading={isPlanning}
+          leftSection={<IconFileDiff size={16} aria-hidden />}
+          onClick={() => void plan()}
+        >
+          Show plan
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<IconTerminal2 size={16} aria-hidden />}
+          onClick={() => void copyScript()}
+        >
+          Copy the script
+        </Button>
+        <Text size="sm" c="dimmed">
+          The plan looks at the device and writes nothing.
+        </Text>
+      </Group>
+      {error ? <ErrorNote {...error} /> : null}
+      {job?.state === 'running' ? (
+        <Group gap="xs" role="status">
+          <Loader size={14} aria-hidden />
+          <Text size="sm">{job.items[0]?.phase ?? 'Starting'}</Text>
+        </Group>
+      ) : null}
+      {job?.error ? <ErrorNote {...viewError(job.error)} /> : null}
+      {job?.items[0]?.error ? <ErrorNote {...viewError(job.items[0].error)} /> : null}
+      {result && result.outcome !== 'failed' ? <Plan device={device} result={result} onRun={onRun} /> : null}
+      <FoundFiles device={device} />
+    </Stack>
+  );
+};
+
+const Plan = ({ device, result, onRun }: FilesTabProps & { result: DeviceRun }) => {
+  const { start } = useRuns();
+  const [replace, setReplace] = useState<string[]>([]);
+  const foreign = foreignPaths(result.changes);
+  if (result.outcome === 'unchanged' && foreign.length === 0) {
+    return (
+      <Text size="sm" component="div" role="status">
+        <StateDot tone="ok" label="Nothing to do: everything is in place." />
+      </Text>
+    );
+  }
+  const apply = async () => {
+    const jobId = await start('push', [device.id], replace);
+    if (jobId) onRun(jobId);
+  };
+  return (
+    <Card
+      title="Plan"
+      isFlush
+      actions={
+        <Button
+          size="compact-sm"
+          variant="light"
+          leftSection={<IconShieldUp size={15} aria-hidden />}
+          onClick={() => void apply()}
+        >
+          Apply this plan
+        </Button>
+      }
+    >
+      <ChangesTable label="Planned changes" changes={result.changes} />
+      {foreign.length > 0 ? (
+        <Stack gap="xs" p="md">
+          <Text size="sm">
+            These files are not from Mooring and stay as they are unless you tick them. A replaced file comes
+            back by undo.
+          </Text>
+          {foreign.map((path) => (
+            <Checkbox
+              key={path}
+              label={`Replace ${path}`}
+              checked={replace.includes(path)}
+              onChange={(event) =>
+                setReplace(
+                  event.currentTarget.checked
+                    ? [...replace, path]
+                    : replace.filter((other) => other !== path),
+                )
+              }
+            />
+          ))}
+        </Stack>
+      ) : null}
+    </Card>
+  );
+};
+
+const FoundFiles = ({ device }: { device: Device }) => {
+  const found = device.facts?.trust ?? [];
+  return (
+    <Card title="Trust found on the device">
+      {found.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {device.facts
+            ? 'No certificate for this registry was there when facts were read.'
+            : 'Facts were not read yet: show the plan, or read facts on Overview.'}
+        </Text>
+      ) : (
+        <Stack gap={8}>
+          {found.map((file) => (
+            <div key={file.path}>
+              <Text size="sm" component="div">
+                <StateDot
+                  tone={file.problem ? 'bad' : file.isOurs ? 'ok' : 'idle'}
+                  label={file.problem ?? (file.isOurs ? 'From Mooring' : 'Not from Mooring')}
+                />
+              </Text>
+              <Text size="sm" className="mono">
+                {file.path}
+              </Text>
+            </div>
+          ))}
+        </Stack>
+      )}
+    </Card>
+  );
+};

@@ -1,0 +1,32 @@
+import { Anchor, CloseButton, Text } from '@mantine/core';
+import { links } from '../../app/route.ts';
+import { useJob } from '../runs/use-job.ts';
+import { jobWords } from '../runs/run-view.ts';
+import { StateDot } from '../../ui/state-dot.tsx';
+import classes from './run-strip.module.css';
+
+interface RunStripProps {
+  jobId: string;
+  onClose(): void;
+}
+
+/** A run on this one device, followed in place. */
+export const RunStrip = ({ jobId, onClose }: RunStripProps) => {
+  const { job } = useJob(jobId);
+  if (!job) return null;
+  const item = job.items[0];
+  const text = job.state === 'running' ? item?.phase : (item?.error?.title ?? item?.message);
+  return (
+    <div className={classes.strip} role="status">
+      <StateDot {...jobWords(job)} isStrong />
+      <Text size="sm" truncate flex={1}>
+        {job.title}
+        {text ? `: ${text}` : ''}
+      </Text>
+      <Anchor href={links.run(jobId)} size="sm">
+        Open the run
+      </Anchor>
+      <CloseButton size="sm" aria-label="Hide this run" onClick={onClose} />
+    </div>
+  );
+};

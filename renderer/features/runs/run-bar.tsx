@@ -1,0 +1,34 @@
+import type { Job } from '#shared/model/jobs.ts';
+import { itemCounts } from './run-view.ts';
+import classes from './run-bar.module.css';
+
+/** One bar, a segment per state. */
+export const RunBar = ({ job }: { job: Job }) => {
+  const counts = itemCounts(job.items);
+  const total = Math.max(1, job.items.length);
+  const parts = [
+    { tone: 'ok', count: counts.succeeded + counts.unchanged },
+    { tone: 'bad', count: counts.failed },
+    { tone: 'idle', count: counts.cancelled },
+    { tone: 'busy', count: counts.running },
+  ].filter((part) => part.count > 0);
+  return (
+    <div
+      className={classes.bar}
+      role="progressbar"
+      aria-label="Progress"
+      aria-valuemin={0}
+      aria-valuemax={job.total}
+      aria-valuenow={job.done}
+    >
+      {parts.map((part) => (
+        <div
+          key={part.tone}
+          className={classes.part}
+          data-tone={part.tone}
+          style={{ width: `${(part.count / total) * 100}%` }}
+        />
+      ))}
+    </div>
+  );
+};

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '#shared/errors.ts';
+import type { Job, JobItem } from '#shared/model/jobs.ts';
+import {
+  elapsedSeconds,
+  failedIds,
+  groupFailures,
+  itemCounts,
+  jobWords,
+  summaryWords,
+  trustResult,
+} from './run-view.ts';
+
+const item = (id: string, state: JobItem['state'], error: AppError | null = null): JobItem => ({
+  id,
+  label: id,
+  phase: 'Connect',
+  state,
+  message: '',
+  error: error?.data ?? null,
+});
+const refused = (device: string, user = 'root') =>
+  new AppError('AUTH_REFUSED', { device, user, method: 'key' });
+const job = (patch: Partial<Job>): Job => ({
+  id: '1',
+  kind: 'trust.push',
+  title: 'Push trust',
+  state: 'running',
+  startedAt: '2026-11-21T12:00:00Z',
+  endedAt: null,
+  done: 0,
+  total: 0,
+  failed: 0,
+  items: [],
+  error: null,
+  result: null,
+  ...patch,
+});
+
+describe('failures of a run', () => {
+  const items = [
+    item('a', 'failed', refused('a')),
+    item('b', 'failed', new AppError('DISK_FULL', { device: 'b', folder: '/etc/docker' })),
+    item('c', 'failed', refused('c')),
+    item('d', 'succeeded'),
+  ];
+
+  it('are grouped by cause, the commonest first', () => {
+    const groups = groupFailures(items);
+    expect(groups.map(({ code, items: members }) => [code, members.map(({ id }) => id)])).toEqual([
+      ['AUTH_REFUSED', ['a', 'c']],
+      ['DISK_FULL', ['b']],
+    ]);
+  });
+
+  it('keep what all members share and speak neutrally of the rest', () => {
+    const [first, second] = groupFailures(items);
+    expect(first?.title).toBe('The device does not accept this login for root');
+    expect(second?.title).toBe('The disk of b is full');
+    const mixed = groupFailures([item('a', 'failed', refused('a')), item('c', 'failed', refused('c', 'pi'))]);
+    expect(mixed[0]?.title).toBe('The device does not accept this login for the user');
+  });
+
+  it('have a group even without an error', () => {
+    expect(groupFailures([item('a', 'failed')])[0]?.code).toBe('INTERNAL');
+    expect(groupFailures([item('a', 'running')])).toEqual([]);
+  });
+});
+
+describe('a run in words', () => {
+  it('counts its items', () => {
+    const items = [
+      item('a', 'succeeded'),
+      item('b', 'unchanged'),
+      item('c', 'failed'),
+      item('d', 'cancelled'),
+    ];
+    expect(itemCounts(items)).toMatchObject({
+      succeeded: 1,
+      unchanged: 1,
+      failed: 1,
+      cancelled: 1,
+      waiting: 0,
+    });
+    expect(summaryWords(job({ items }))).toBe('1 changed · 1 had nothing to do · 1 failed · 1 cancelled');
+    expect(failedIds(items)).toEqual(['c', 'd']);
+  });
+
+  it('is done with failures when a device failed', () => {
+    expect(jobWords({ state: 'succeeded', failed: 0 }).label).toBe('Done');
+    expect(jobWords({ state: 'succeeded', failed: 2 }).label).toBe('Done with failures');
+    expect(jobWords({ state: 'failed', failed: 0 }).label).toBe('Failed');
+    expect(jobWords({ state: 'interrupted', failed: 0 }).tone).toBe('warn');
+  });
+
+  it('measures until its end or until now', () => {
+    const now = Date.parse('2026-11-21T12:01:00Z');
+    expect(elapsedSeconds(job({}), now)).toBe(60);
+    expect(elapsedSeconds(job({ endedAt: '2026-11-21T12:00:08Z' }), now)).toBe(8);
+  });
+
+  it('reads only a real trust result', () => {
+    const result = { devices: [], summary: { total: 0, changed: 0, unchanged: 0, failed: 0 }, seconds: 1 };
+    expect(trustResult(job({ result }))?.seconds).toBe(1);
+    expect(trustResult(job({ result: [{ id: 'a' }] }))).toBeNull();
+  });
+});

@@ -1,0 +1,113 @@
+import { errorTexts, type AppErrorData, type ErrorCode } from '#shared/errors.ts';
+import type { Job, JobItem } from '#shared/model/jobs.ts';
+import { trustRun, type TrustRun } from '#shared/model/trust.ts';
+import type { Tone } from '../../ui/state-dot.tsx';
+
+/** Failed devices of a run that share a cause. */
+export interface FailureGroup {
+  code: ErrorCode;
+  title: string;
+  next: string;
+  items: JobItem[];
+}
+
+const NEUTRAL: Record<string, string> = { device: 'the device', user: 'the user', name: 'this name' };
+
+/**
+ * The text of a cause that several devices share: a detail that is the same for all keeps its value, others become neutral words.
+ * The catalog's sentences begin with `{device}` often, hence the upper-case beginning.
+ */
+const sharedText = (text: string, errors: AppErrorData[]): string => {
+  const filled = text.replace(/\{(\w+)\}/g, (_, key: string) => {
+    const values = new Set(errors.map((error) => String(error.details[key] ?? '')));
+    const [value] = values;
+    if (values.size === 1 && value) return value;
+    return NEUTRAL[key] ?? '…';
+  });
+  return filled.charAt(0).toUpperCase() + filled.slice(1);
+};
+
+/** Groups failed items by error code, the largest group first. */
+export const groupFailures = (items: JobItem[]): FailureGroup[] => {
+  const groups = new Map<ErrorCode, JobItem[]>();
+  for (const item of items) {
+    if (item.state !== 'failed') continue;
+    const code = item.error?.code ?? 'INTERNAL';
+    groups.set(code, [...(groups.get(code) ?? []), item]);
+  }
+  return [...groups.entries()]
+    .map(([code, members]) => {
+      const errors = members.flatMap((item) => item.error ?? []);
+      const text = errorTexts[code];
+      return {
+        code,
+        title: sharedText(text.title, errors),
+        next: sharedText(text.next, errors),
+        items: members,
+      };
+    })
+    .sort((a, b) => b.items.length - a.items.length);
+};
+
+/** Shares of a run's bar, in the order they are drawn. */
+export const itemCounts = (items: JobItem[]) => {
+  const count = (...states: JobItem['state'][]) => items.filter((item) => states.includes(item.state)).length;
+  return {
+    succeeded: count('succeeded'),
+    unchanged: count('unchanged'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+    running: count('running'),
+    waiting: count('waiting'),
+  };
+};
+
+export const ITEM_WORDS: Record<JobItem['state'], { tone: Tone; label: string }> = {
+  waiting: { tone: 'idle', label: 'Waiting' },
+  running: { tone: 'busy', label: 'Running' },
+  succeeded: { tone: 'ok', label: 'Done' },
+  unchanged: { tone: 'ok', label: 'Nothing to do' },
+  failed: { tone: 'bad', label: 'Failed' },
+  cancelled: { tone: 'idle', label: 'Cancelled' },
+};
+
+/** How a job stands, in words. */
+export const jobWords = (job: Pick<Job, 'state' | 'failed'>): { tone: Tone; label: string } => {
+  switch (job.state) {
+    case 'running':
+      return { tone: 'busy', label: 'Running' };
+    case 'cancelled':
+      return { tone: 'idle', label: 'Cancelled' };
+    case 'interrupted':
+      return { tone: 'warn', label: 'Interrupted' };
+    case 'failed':
+      return { tone: 'bad', label: job.failed > 0 ? 'Done with failures' : 'Failed' };
+    case 'succeeded':
+      return job.failed > 0 ? { tone: 'bad', label: 'Done with failures' } : { tone: 'ok', label: 'Done' };
+  }
+};
+
+/** The result of an ended trust run; null for other jobs and while running. */
+export const trustResult = (job: Job): TrustRun | null => trustRun.safeParse(job.result).data ?? null;
+
+/** Ids of the devices a retry is for. */
+export const failedIds = (items: JobItem[]): string[] =>
+  items.filter((item) => item.state === 'failed' || item.state === 'cancelled').map((item) => item.id);
+
+/** Seconds a job ran, or has been running at `now`. */
+export const elapsedSeconds = (job: Pick<Job, 'startedAt' | 'endedAt'>, now: number): number =>
+  ((job.endedAt === null ? now : Date.parse(job.endedAt)) - Date.parse(job.startedAt)) / 1000;
+
+/** `3 changed · 1 nothing to do · 1 failed`. */
+export const summaryWords = (job: Job): string => {
+  const counts = itemCounts(job.items);
+  const verb = job.kind === 'trust.push' || job.kind === 'trust.undo' ? 'changed' : 'done';
+  return [
+    counts.succeeded > 0 ? `${counts.succeeded} ${verb}` : '',
+    counts.unchanged > 0 ? `${counts.unchanged} had nothing to do` : '',
+    counts.failed > 0 ? `${counts.failed} failed` : '',
+    counts.cancelled > 0 ? `${counts.cancelled} cancelled` : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+};

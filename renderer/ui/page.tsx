@@ -1,0 +1,35 @@
+import { Group, Stack, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import classes from './page.module.css';
+
+interface PageProps {
+  title: string;
+  /** Above the title: where this page lies. */
+  above?: ReactNode;
+  /** Beside the title. */
+  beside?: ReactNode;
+  /** At the right: the page's actions. */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** Heading, actions and content of one page, at the same place everywhere. */
+export const Page = ({ title, above, beside, actions, children }: PageProps) => (
+  <div className={classes.page}>
+    {above}
+    <Group justify="space-between" align="center" wrap="nowrap" className={classes.head}>
+      <Group gap="md" wrap="nowrap" className={classes.title}>
+        <Title order={1} className={classes.heading} title={title} tabIndex={-1}>
+          {title}
+        </Title>
+        {beside}
+      </Group>
+      {actions ? (
+        <Group gap="xs" wrap="nowrap">
+          {actions}
+        </Group>
+      ) : null}
+    </Group>
+    <Stack gap="md">{children}</Stack>
+  </div>
+);
