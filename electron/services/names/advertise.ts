@@ -4,16 +4,16 @@ import type { AppError, AppErrorData } from '#shared/errors.ts';
 import type { NamesState } from '#shared/model/names.ts';
 import { isMdnsName, proposeName } from '#shared/names.ts';
 import type { InterfaceTable } from './addresses.ts';
-import { claimName, claimsIn } from './claim.ts';
-import type { ClaimResult } from './claim.ts';
+import { claimsIn } from './claim.ts';
 import type { Links } from './links.ts';
 import { createOwnAddresses, saysTheSame } from './own.ts';
-import { hostRecords, instanceName, isSameName, serviceRecords, uniqueServiceRecords } from './records.ts';
-import type { MdnsPacket, MdnsRecord, ServiceEntry } from './records.ts';
+import { hostRecords, instanceName, isSameName } from './records.ts';
+import type { MdnsPacket, MdnsRecord } from './records.ts';
+import { createServicePublisher } from './service-entry.ts';
 import { createStage } from './stage.ts';
 import { zoneOf } from './stations.ts';
-import type { Station } from './stations.ts';
-import { wait } from './wait.ts';
+import { createVoice } from './voice.ts';
+import type { RecordsOn } from './voice.ts';
 
 export type NameEntry = NamesState['names'][number];
 
@@ -37,14 +37,6 @@ export interface Advertiser {
   entries(): NameEntry[];
 }
 
-/** Milliseconds between announcements (RFC 6762 section 8.3). */
-const announcePauses = [1000, 2000];
-/** Service names tried: `Mooring on laptop`, `Mooring on laptop (2)`, ... */
-const mostInstances = 9;
-export const serviceType = '_mooring._tcp';
-
-type RecordsOn = (station: Station) => MdnsRecord[];
-
 export const createAdvertiser = (options: {
   links: Links;
   interfaces: () => InterfaceTable;
@@ -60,7 +52,6 @@ export const createAdvertiser = (options: {
   /** Names whose records are published; a name the system itself announces is not among them. */
   const held = new Set<string>();
   const settling = new Set<string>();
-  let service: ServiceEntry | null = null;
   /** Kept after a withdrawal: it says what the names were. */
   let wanted: Wanted | null = null;
   let isSilent = true;
@@ -72,9 +63,11 @@ export const createAdvertiser = (options: {
     links,
     interfaces,
     now,
-    zone: (station) => zoneOf(station, { names: held, service }),
+    zone: (station) => zoneOf(station, { names: held, service: service.current() }),
     onPacket: (packet) => watchForConflicts(packet),
   });
+  const voice = createVoice(stage, isOurs);
+  const service = createServicePublisher({ computer, voice, log });
 
   const setEntry = (
     name: string,
@@ -85,37 +78,18 @@ export const createAdvertiser = (options: {
     onChange();
   };
 
-  const announce = async (
-    recordsOn: RecordsOn,
-    isStill: () => boolean,
-    signal: AbortSignal,
-  ): Promise<void> => {
-    await stage.say(recordsOn);
-    const repeat = async () => {
-      for (const pause of announcePauses) {
-        await wait(pause, signal);
-        if (isStill()) await stage.say(recordsOn);
-      }
-    };
-    repeat().catch(() => undefined);
-  };
-
-  const claim = (name: string, recordsOn: RecordsOn, signal: AbortSignal): Promise<ClaimResult> => {
-    const stations = stage.stations();
-    return claimName({
-      name,
-      links: stations.map(({ link }) => link),
-      recordsOn: (link) => stations.filter((station) => station.link === link).flatMap(recordsOn),
-      isOurs,
-      signal,
-    });
-  };
-
   const giveUp = async (name: string, holder: string | null, wasHeld: boolean, recordsOn: RecordsOn) => {
-    if (wasHeld) await stage.say((station) => recordsOn(station).map((record) => ({ ...record, ttl: 0 })));
+    if (wasHeld) await voice.sayGoodbye(recordsOn);
     const details = { name, holder: holder ?? 'another computer', proposal: proposeName(name) };
-    log.warn('A name is taken', details);
+    if (entries.get(name)?.state !== 'conflict') log.warn('A name is taken', details);
     setEntry(name, 'conflict', { holder, error: describeError('NAME_TAKEN', details) });
+  };
+
+  const cannotSpeak = (name: string) => {
+    const places = stage.stations().map(({ place }) => place.name);
+    const details = { interface: places.join(', '), problem: 'The system does not let packets out.' };
+    log.warn('A name cannot be announced', { name, ...details });
+    setEntry(name, 'failed', { error: describeError('MDNS_UNAVAILABLE', details) });
   };
 
   /** Asks for one host name and announces it, unless somebody else has it. */
@@ -128,12 +102,13 @@ export const createAdvertiser = (options: {
       const isAskedAgain = before === 'conflict' || (before === 'announced' && !wasHeld);
       if (!isAskedAgain) setEntry(name, 'probing');
       const recordsOn: RecordsOn = (station) => hostRecords(name, station.addresses);
-      const result = await claim(name, recordsOn, signal);
+      const result = await voice.claim(name, recordsOn, signal);
       if (result.outcome === 'taken') return await giveUp(name, result.holder, wasHeld, recordsOn);
+      if (result.outcome === 'unasked') return cannotSpeak(name);
       const isSystems = result.outcome === 'ours' && isSameName(name, `${computer}.local`);
       if (!isSystems) {
         held.add(name);
-        await announce(recordsOn, () => held.has(name), signal);
+        await voice.announce(recordsOn, () => held.has(name), signal);
       }
       log.info('A name is announced', { name, by: isSystems ? 'the system' : 'Mooring' });
       setEntry(name, 'announced');
@@ -142,36 +117,10 @@ export const createAdvertiser = (options: {
     }
   };
 
-  /** Publishes the service entry under the first free instance name, on the first host name that is ours. */
+  /** The service entry stands on the first host name that is ours. */
   const settleService = async (signal: AbortSignal): Promise<void> => {
     const target = wanted?.names.find((name) => entries.get(name)?.state === 'announced');
-    if (settling.has(serviceType) || target === undefined || wanted === null) return;
-    settling.add(serviceType);
-    try {
-      service = null;
-      const { port } = wanted;
-      for (let number = 1; number <= mostInstances; number += 1) {
-        const instance = `Mooring on ${computer}${number === 1 ? '' : ` (${number})`}`;
-        const entry = {
-          instance,
-          type: serviceType,
-          target,
-          port,
-          txt: { txtvers: '1', port: String(port) },
-        };
-        const result = await claim(instanceName(entry), () => uniqueServiceRecords(entry), signal);
-        if (result.outcome === 'taken') continue;
-        service = entry;
-        return await announce(
-          () => serviceRecords(entry),
-          () => service === entry,
-          signal,
-        );
-      }
-      log.warn('No free name for the service entry', { computer });
-    } finally {
-      settling.delete(serviceType);
-    }
+    if (target !== undefined && wanted) await service.publish(target, wanted.port, signal);
   };
 
   const quietly = async (work: Promise<void>, signal: AbortSignal): Promise<void> => {
@@ -184,7 +133,8 @@ export const createAdvertiser = (options: {
 
   const settleAll = async (names: string[], signal: AbortSignal): Promise<void> => {
     await Promise.all(names.map((name) => settle(name, signal)));
-    const isServed = service !== null && entries.get(service.target)?.state === 'announced';
+    const target = service.current()?.target;
+    const isServed = target !== undefined && entries.get(target)?.state === 'announced';
     if (!isServed) void quietly(settleService(signal), signal);
   };
 
@@ -193,20 +143,21 @@ export const createAdvertiser = (options: {
     const isContested = (name: string) => claimsIn(packet, name).some((record) => !isOurs(record));
     const contested = [...held].filter(isContested);
     if (contested.length > 0) void quietly(settleAll(contested, signal), signal);
-    if (service && isContested(instanceName(service))) void quietly(settleService(signal), signal);
+    const entry = service.current();
+    if (entry && isContested(instanceName(entry))) void quietly(settleService(signal), signal);
   };
 
   const apply = async (next: Wanted, signal: AbortSignal): Promise<void> => {
     own.look();
     const kept = [...held].filter((name) => next.names.includes(name));
-    const keptService =
-      service && next.port === service.port && kept.includes(service.target) ? service : null;
+    const entry = service.current();
+    const isEntryKept = entry && next.port === entry.port && kept.includes(entry.target);
     const failures: AppError[] = await stage.set(next.addresses, (berth) =>
-      zoneOf(berth, { names: kept, service: keptService }),
+      zoneOf(berth, { names: kept, service: isEntryKept ? entry : null }),
     );
     wanted = next;
     held.clear();
-    service = null;
+    service.drop();
     for (const name of entries.keys()) if (!next.names.includes(name)) entries.delete(name);
     const silence = failures[0]?.data;
     const isHeard = stage.stations().length > 0;
@@ -231,7 +182,12 @@ export const createAdvertiser = (options: {
   };
 
   return {
-    advertise: (next) => {
+    async advertise(next) {
+      const isSame = !isSilent && JSON.stringify(next) === JSON.stringify(wanted);
+      const isSettled = [...entries.values()].every(
+        ({ state }) => state === 'announced' || state === 'other',
+      );
+      if (isSame && isSettled && stage.isSetFor(next.addresses)) return;
       isSilent = false;
       return restart((signal) => apply(next, signal));
     },
@@ -240,7 +196,7 @@ export const createAdvertiser = (options: {
       return restart(async () => {
         await stage.clear();
         held.clear();
-        service = null;
+        service.drop();
         for (const { name, state } of entries.values()) if (state !== 'other') setEntry(name, 'silent');
       });
     },

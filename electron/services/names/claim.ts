@@ -4,9 +4,12 @@ import { compareClaims, isSameName } from './records.ts';
 import type { MdnsPacket, MdnsRecord } from './records.ts';
 import { wait } from './wait.ts';
 
-/** What asking for a name showed. `ours`: somebody answered, and all of it is about this computer. */
+/**
+ * What asking for a name showed. `ours`: somebody answered, and all of it is about this computer. `unasked`: the
+ * system let no question out.
+ */
 export interface ClaimResult {
-  outcome: 'free' | 'ours' | 'taken';
+  outcome: 'free' | 'ours' | 'taken' | 'unasked';
   /** Address of the other one, when taken. */
   holder: string | null;
 }
@@ -71,8 +74,9 @@ const listen = (options: ClaimOptions, hearing: Hearing): (() => void) => {
   return () => stops.forEach((stop) => stop());
 };
 
-const ask = (options: ClaimOptions): Promise<void[]> =>
-  Promise.all(
+/** True when the question went out somewhere. */
+const ask = async (options: ClaimOptions): Promise<boolean> => {
+  const sent = await Promise.all(
     options.links.map((link) =>
       link.send({
         type: 'query',
@@ -81,18 +85,22 @@ const ask = (options: ClaimOptions): Promise<void[]> =>
       }),
     ),
   );
+  return sent.includes(true);
+};
 
 /** One round of probes; null when a tie was lost and the round must be run again. */
 const probeOnce = async (options: ClaimOptions): Promise<ClaimResult | null> => {
   const hearing: Hearing = { isAnsweredByUs: false, holder: null, hasLostTie: false };
   const stop = listen(options, hearing);
+  let isAsked = false;
   try {
     for (let sent = 0; sent < probes; sent += 1) {
-      await ask(options);
+      isAsked = (await ask(options)) || isAsked;
       await wait(pause.between, options.signal);
       if (hearing.holder !== null) return { outcome: 'taken', holder: hearing.holder };
       if (hearing.hasLostTie) return null;
     }
+    if (!isAsked) return { outcome: 'unasked', holder: null };
     return { outcome: hearing.isAnsweredByUs ? 'ours' : 'free', holder: null };
   } finally {
     stop();

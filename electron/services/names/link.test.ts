@@ -21,7 +21,7 @@ test('two services on one port 5353: one announces, the other finds it and hears
 });
 
 test('an address that is not of this computer is refused with its interface', async () => {
-  const place = { name: 'eth9', ipv4: '198.51.100.7', subnets: ['198.51.100.0/24'] };
+  const place = { name: 'eth9', zone: 'eth9', ipv4: '198.51.100.7', subnets: ['198.51.100.0/24'] };
   await expect(openLink(place)).rejects.toMatchObject({
     code: 'MDNS_UNAVAILABLE',
     details: { interface: 'eth9' },

@@ -11,6 +11,8 @@ export interface LinkPlace {
   name: string;
   /** IPv4 address whose interface multicast goes through; null where there is IPv6 alone. */
   ipv4: string | null;
+  /** What IPv6 calls the interface: its name, on Windows its number. */
+  zone: string;
   /** Networks this computer is directly on there. */
   subnets: string[];
 }
@@ -23,8 +25,8 @@ export interface Sender {
 /** An open mDNS socket on one interface. */
 export interface Link {
   place: LinkPlace;
-  /** Sends to the group, or to one host. Resolves also when the network refuses: mDNS never knows who listens. */
-  send(packet: MdnsPacket, to?: Sender): Promise<void>;
+  /** Sends to the group, or to one host. False: the system refused (no route, or macOS forbids the local network). */
+  send(packet: MdnsPacket, to?: Sender): Promise<boolean>;
   /** Packets from this link alone; returns how to stop. */
   onPacket(listener: (packet: MdnsPacket, from: Sender) => void): () => void;
   close(): Promise<void>;
@@ -41,8 +43,10 @@ export const linkPlaces = (table: InterfaceTable): LinkPlace[] =>
       (info) => info.family === 'IPv4' || scopeOf(info.address) !== 'link-local',
     );
     if (!hasNetwork) return [];
+    const number = infos.find((info) => info.family === 'IPv6' && info.scopeid > 0)?.scopeid;
     return {
       name,
+      zone: process.platform === 'win32' ? String(number ?? 0) : name,
       ipv4: usable.find((info) => info.family === 'IPv4')?.address ?? null,
       subnets: usable.flatMap((info) => info.cidr ?? []),
     };
@@ -55,7 +59,7 @@ export const linkPlaces = (table: InterfaceTable): LinkPlace[] =>
  */
 export const isFromLink = (place: LinkPlace, source: string): boolean => {
   const scopeId = /%(.+)$/.exec(source)?.[1];
-  if (scopeId !== undefined && scopeId !== place.name && !/^\d+$/.test(scopeId)) return false;
+  if (scopeId !== undefined && scopeId !== place.zone) return false;
   return place.subnets.some((subnet) => isInSubnet(source, subnet));
 };
 
@@ -63,7 +67,7 @@ export const isFromLink = (place: LinkPlace, source: string): boolean => {
 const socketOptions = (place: LinkPlace): multicastDns.Options =>
   place.ipv4 !== null && isIPv4(place.ipv4)
     ? { type: 'udp4', ip: '224.0.0.251', interface: place.ipv4, bind: '0.0.0.0' }
-    : { type: 'udp6', ip: 'ff02::fb', interface: `::%${place.name}`, bind: '::' };
+    : { type: 'udp6', ip: 'ff02::fb', interface: `::%${place.zone}`, bind: '::' };
 
 /** Opens the real thing: one UDP socket on port 5353, shared with whatever else speaks mDNS here. */
 export const openLink: OpenLink = (place) =>
@@ -96,8 +100,9 @@ export const openLink: OpenLink = (place) =>
         send: (packet, to) =>
           new Promise((sent) => {
             const outgoing = packet as multicastDns.QueryOutgoingPacket & multicastDns.ResponseOutgoingPacket;
-            if (packet.type === 'query') socket.query(outgoing, to, () => sent());
-            else socket.respond(outgoing, to, () => sent());
+            const done = (error: Error | null) => sent(!error);
+            if (packet.type === 'query') socket.query(outgoing, to, done);
+            else socket.respond(outgoing, to, done);
           }),
         onPacket(listener) {
           listeners.add(listener);

@@ -11,7 +11,7 @@ const repeats = [250, 750, 2000, 5000];
 /** Milliseconds more after the first answer: the other family, the other interfaces. */
 const grace = 60;
 
-const sendAll = (links: Link[], packet: MdnsPacket): Promise<void[]> =>
+const sendAll = (links: Link[], packet: MdnsPacket): Promise<boolean[]> =>
   Promise.all(links.map((link) => link.send(packet)));
 
 /** Asks on all links, again and again, until `signal` ends it. */

@@ -109,6 +109,14 @@ test('an address that comes while names are announced is announced too', async (
   expect(await resolveBy('device', 'late.local')).toEqual([lab.lan.laptop]);
 });
 
+test('a network without IPv4 is spoken to over IPv6', async () => {
+  const desk = await network.startNames('office', 'desk');
+  await names('advertise', { names: ['six.local'], addresses: [lab.six.laptop], port: 5000 });
+  expect(await desk('resolve', 'six.local')).toEqual([lab.six.laptop]);
+  await names('withdraw');
+  expect(await desk('resolve', 'six.local')).toEqual([]);
+});
+
 test('lives beside an avahi-daemon on the same computer and leaves that its host name', async () => {
   await network.startAvahi('laptop', 'laptop');
   const both = { ...wanted('beside.local'), names: ['beside.local', 'laptop.local'] };

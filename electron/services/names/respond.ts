@@ -28,7 +28,7 @@ export const answerOn = (link: Link, zone: () => MdnsRecord[], now: () => number
   const answer = async (query: MdnsPacket, from: Sender): Promise<void> => {
     const reply = answerQuery(zone(), query);
     if (!reply) return;
-    if (from.port !== mdnsPort) return link.send(legacyAnswer(query, reply), from);
+    if (from.port !== mdnsPort) return void (await link.send(legacyAnswer(query, reply), from));
     const isProbe = (query.authorities ?? []).length > 0;
     if (!isProbe && isRepetition(reply.answers)) return;
     if (reply.answers.some((record) => !record.flush)) await wait(20 + Math.random() * 100, stopped.signal);

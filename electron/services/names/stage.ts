@@ -34,8 +34,9 @@ export const createStage = (options: {
   let lease: LinkLease | null = null;
   let stops: (() => void)[] = [];
 
-  const send = (station: Station, answers: MdnsRecord[]): Promise<void> =>
-    answers.length === 0 ? Promise.resolve() : station.link.send({ type: 'response', answers });
+  const send = async (station: Station, answers: MdnsRecord[]): Promise<void> => {
+    if (answers.length > 0) await station.link.send({ type: 'response', answers });
+  };
 
   const leave = async (keep: (station: Station) => MdnsRecord[]): Promise<void> => {
     for (const stop of stops) stop();

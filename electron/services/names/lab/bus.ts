@@ -24,6 +24,8 @@ export const createBus = () => {
   const passed: Passed[] = [];
   /** Wires that were joined, by the name they had. */
   const joined = new Map<string, string>();
+  /** Wires nothing can be sent to. */
+  const cut = new Set<string>();
   const wireOf = (name: string) => joined.get(name) ?? name;
 
   const pass = (wire: string, packet: MdnsPacket, from: Sender, to?: Sender) => {
@@ -51,7 +53,11 @@ export const createBus = () => {
       plugs.add(plug);
       return {
         place,
-        send: async (packet, to) => pass(wire, packet, { address, port: 5353 }, to),
+        send: async (packet, to) => {
+          if (cut.has(wire)) return false;
+          pass(wire, packet, { address, port: 5353 }, to);
+          return true;
+        },
         onPacket(listener) {
           listeners.add(listener);
           return () => listeners.delete(listener);
@@ -63,6 +69,7 @@ export const createBus = () => {
   return {
     opener,
     passed,
+    cut,
     /** Packets from nobody's link: what a foreign device says. */
     say: (wire: string, packet: MdnsPacket, from: Sender) => pass(wire, packet, from),
     join: (one: string, other: string) => joined.set(other, wireOf(one)),

@@ -24,11 +24,15 @@ export interface LabNetwork {
 }
 export type Call = (method: string, ...args: unknown[]) => Promise<unknown>;
 
-/** `laptop` has a bridge to `device` (10.88.1.0/24) and its default route by `office` (192.168.88.0/24). */
+/**
+ * `laptop` has a bridge to `device` (10.88.1.0/24) and its default route by `office` (192.168.88.0/24), with
+ * which it also shares a network without IPv4 (fd88::/64).
+ */
 export type Space = 'laptop' | 'device' | 'office';
 export const lab = {
   lan: { laptop: '10.88.1.1', device: '10.88.1.2' },
   office: { laptop: '192.168.88.1', office: '192.168.88.2' },
+  six: { laptop: 'fd88::1', office: 'fd88::2' },
 };
 
 const spaces: Space[] = ['laptop', 'device', 'office'];
@@ -83,10 +87,15 @@ const wire = async (name: (space: Space) => string): Promise<void> => {
   const inLaptop = (...args: string[]) => ip('-n', laptop, ...args);
   await inLaptop('link', 'add', 'port1', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name('device'));
   await inLaptop('link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name('office'));
+  await inLaptop('link', 'add', 'eth2', 'type', 'veth', 'peer', 'name', 'eth1', 'netns', name('office'));
   await inLaptop('link', 'add', 'moor-lan', 'type', 'bridge');
   await inLaptop('link', 'set', 'port1', 'master', 'moor-lan', 'up');
   await inLaptop('link', 'set', 'moor-lan', 'up');
   await inLaptop('link', 'set', 'eth1', 'up');
+  await inLaptop('link', 'set', 'eth2', 'up');
+  await inLaptop('addr', 'add', `${lab.six.laptop}/64`, 'dev', 'eth2', 'nodad');
+  await ip('-n', name('office'), 'link', 'set', 'eth1', 'up');
+  await ip('-n', name('office'), 'addr', 'add', `${lab.six.office}/64`, 'dev', 'eth1', 'nodad');
   await inLaptop('addr', 'add', `${lab.lan.laptop}/24`, 'dev', 'moor-lan');
   await inLaptop('addr', 'add', `${lab.office.laptop}/24`, 'dev', 'eth1');
   await inLaptop('route', 'add', 'default', 'via', lab.office.office);
