@@ -97,6 +97,11 @@ describe('candidates', () => {
     expect(findCandidates(linux, noFacts).at(-1)?.kind).toBe('loopback');
   });
 
+  test('IPv6 link-local addresses are not offered', () => {
+    const all = [linux, mac, windows].flatMap((table) => findCandidates(table, noFacts));
+    expect(all.filter((one) => one.address.startsWith('fe80'))).toEqual([]);
+  });
+
   test('a bridge with a name of its own is a LAN', () => {
     const table = { lo: loopback, 'moor-lan': [at('10.88.1.1/24')], br0: [at('10.0.0.5/24')] };
     expect(recommended(table)).toEqual(['10.88.1.1', '10.0.0.5']);

@@ -15,6 +15,10 @@ export interface SystemFacts {
   portNames: ReadonlyMap<string, string>;
 }
 
+/** An IPv6 link-local address needs its interface beside it, which no image name or certificate can carry. */
+const isUsable = ({ family, address }: NetworkInterfaceInfo): boolean =>
+  family === 'IPv4' || scopeOf(address) !== 'link-local';
+
 const isStable = (address: string): boolean => /ff:fe/i.test(address.split(':').slice(-3).join(':'));
 
 /**
@@ -22,7 +26,7 @@ const isStable = (address: string): boolean => /ff:fe/i.test(address.split(':').
  * address stays, else the first.
  */
 const isLikelyTemporary = (info: NetworkInterfaceInfo, siblings: NetworkInterfaceInfo[]): boolean => {
-  if (info.family !== 'IPv6' || scopeOf(info.address) === 'link-local') return false;
+  if (info.family !== 'IPv6') return false;
   const network = siblings.filter(
     (other) => other.family === 'IPv6' && isInSubnet(other.address, `${info.address}/64`),
   );
@@ -40,8 +44,6 @@ const off = (kind: AddressCandidate['kind'], reason: string): Judgement => ({
 const judge = (info: NetworkInterfaceInfo, about: InterfaceKind, isTemporary: boolean): Judgement => {
   const scope = scopeOf(info.address);
   if (info.internal || scope === 'loopback') return off('loopback', 'Only this computer reaches it');
-  if (scope === 'link-local' && info.family === 'IPv6')
-    return off('link-local', 'Image names cannot carry it');
   if (about.kind !== 'lan') return off(about.kind, about.reason ?? '');
   if (scope === 'link-local')
     return off('link-local', 'Given without a router: of use on a direct cable only');
@@ -64,12 +66,12 @@ const rank = (candidate: AddressCandidate): number =>
   (candidate.isRecommended ? 0 : 100) + order.indexOf(candidate.kind) * 10 + candidate.family;
 
 /**
- * Every address of this computer with what it is and whether devices will reach it, best first.
+ * Every address of this computer (IPv6 link-local left out) with what it is and whether devices will reach it, best first.
  * IPv6 is recommended only where no IPv4 is: engines up to Docker 20.10 refuse IPv6 in image names.
  */
 export const findCandidates = (table: InterfaceTable, facts: SystemFacts): AddressCandidate[] => {
   const all = Object.entries(table).flatMap(([name, infos = []]) =>
-    infos.map((info): AddressCandidate => {
+    infos.filter(isUsable).map((info): AddressCandidate => {
       const about = kindOfInterface(name, info.mac, facts.portNames.get(name));
       const address = canonicalAddress(info.address);
       const isTemporary = facts.temporary.has(address) || isLikelyTemporary(info, infos);
