@@ -4,7 +4,7 @@ import type { InterfaceTable } from './addresses.ts';
 import { chooseAddresses, findCandidates } from './candidates.ts';
 import { kindOfInterface } from './interface-kinds.ts';
 
-const noFacts = { temporary: new Set<string>(), portNames: new Map<string, string>() };
+const noFacts = { temporary: null, portNames: new Map<string, string>() };
 
 const at = (cidr: string, mac = '3c:22:fb:01:02:03'): NetworkInterfaceInfo => {
   const address = cidr.split('/')[0] ?? '';
@@ -111,6 +111,9 @@ describe('candidates', () => {
     const both = [at('192.168.1.2/24'), at('fd00::2/64')];
     expect(recommended({ eth0: both })).toEqual(['192.168.1.2']);
     expect(recommended({ eth0: [at('fd00::2/64')] })).toEqual(['fd00::2']);
+    const twoStable = [at('fd00::2/64'), at('fd00::3/64')];
+    const marked = { ...noFacts, temporary: new Set<string>() };
+    expect(findCandidates({ eth0: twoStable }, marked).every((one) => one.isRecommended)).toBe(true);
     const facts = { ...noFacts, temporary: new Set(['fd00::2']) };
     expect(findCandidates({ eth0: [at('fd00::2/64')] }, facts)[0]).toMatchObject({ kind: 'temporary' });
   });

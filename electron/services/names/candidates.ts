@@ -9,8 +9,8 @@ import type { InterfaceKind } from './interface-kinds.ts';
 
 /** What the interface table does not say. */
 export interface SystemFacts {
-  /** IPv6 privacy addresses that go away after hours (RFC 8981). */
-  temporary: ReadonlySet<string>;
+  /** IPv6 privacy addresses that go away after hours (RFC 8981); null where the system does not mark them. */
+  temporary: ReadonlySet<string> | null;
   /** Interface name to what the system calls its port. */
   portNames: ReadonlyMap<string, string>;
 }
@@ -66,15 +66,15 @@ const rank = (candidate: AddressCandidate): number =>
   (candidate.isRecommended ? 0 : 100) + order.indexOf(candidate.kind) * 10 + candidate.family;
 
 /**
- * Every address of this computer (IPv6 link-local left out) with what it is and whether devices will reach it, best first.
- * IPv6 is recommended only where no IPv4 is: engines up to Docker 20.10 refuse IPv6 in image names.
+ * Every address of this computer (IPv6 link-local left out) with what it is and whether devices will
+ * reach it, best first. IPv6 is recommended only where no IPv4 is: engines up to Docker 20.10 refuse IPv6 in image names.
  */
 export const findCandidates = (table: InterfaceTable, facts: SystemFacts): AddressCandidate[] => {
   const all = Object.entries(table).flatMap(([name, infos = []]) =>
     infos.filter(isUsable).map((info): AddressCandidate => {
       const about = kindOfInterface(name, info.mac, facts.portNames.get(name));
       const address = canonicalAddress(info.address);
-      const isTemporary = facts.temporary.has(address) || isLikelyTemporary(info, infos);
+      const isTemporary = facts.temporary?.has(address) ?? isLikelyTemporary(info, infos);
       return {
         address,
         family: info.family === 'IPv4' ? 4 : 6,

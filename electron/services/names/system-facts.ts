@@ -23,11 +23,11 @@ export const parseHardwarePorts = (text: string): Map<string, string> =>
     ]),
   );
 
-const readTemporary = (): Set<string> => {
+const readTemporary = (): Set<string> | null => {
   try {
     return parseTemporary(readFileSync('/proc/net/if_inet6', 'utf8'));
   } catch {
-    return new Set();
+    return null;
   }
 };
 
@@ -42,5 +42,5 @@ export const createSystemFacts = (platform: NodeJS.Platform): (() => SystemFacts
       if (!error) portNames = parseHardwarePorts(stdout);
     });
   }
-  return () => ({ temporary: platform === 'linux' ? readTemporary() : new Set(), portNames });
+  return () => ({ temporary: platform === 'linux' ? readTemporary() : null, portNames });
 };
