@@ -1,9 +1,4 @@
-import { callCommands } from './commands/call.ts';
-import { appCommands } from './commands/app.ts';
-import { deviceCommands } from './commands/devices.ts';
-import { registryCommands } from './commands/registry.ts';
-import { trustCommands } from './commands/trust.ts';
-import { hostCommands } from './commands/up.ts';
+import { commands } from './commands/index.ts';
 import { run } from './run.ts';
 
 /** A terminal sends Ctrl-C to the whole group, and a parent may pass it on once more: that is still one. */
@@ -20,19 +15,11 @@ const onSignal = (): void => {
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
-// `mooring devices list | head`: a reader that leaves ends nothing.
+// `mooring call app.watch | head`: nobody reads any more, so there is nothing left to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
+  stop.abort();
 });
-
-const commands = [
-  ...hostCommands,
-  ...appCommands,
-  ...registryCommands,
-  ...deviceCommands,
-  ...trustCommands,
-  ...callCommands,
-];
 
 process.exitCode = await run(commands, process.argv.slice(2), {
   env: process.env,

@@ -4,13 +4,15 @@ import { pathToFileURL } from 'node:url';
 /** Ctrl-C in a terminal reaches the child by itself too; the programs we start count that as one. */
 const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+export const isNode24 = () => process.versions.node.split('.', 1)[0] === '24';
+
 /**
  * Runs a script as this process when it is Node 24 already, else in a child whose input, output, signals and end become
  * ours.
  * @param node path of Node 24
  */
 export const runOnNode24 = async (node, script, args) => {
-  if (process.versions.node.split('.', 1)[0] === '24') {
+  if (isNode24()) {
     process.argv = [process.argv[0], script, ...args];
     await import(pathToFileURL(script).href);
     return;

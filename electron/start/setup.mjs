@@ -11,6 +11,7 @@ const bundle = (node, folder) =>
     const child = spawn(node, [join(root, 'electron', 'start', 'bundle.mjs'), folder], {
       cwd: root,
       stdio: ['ignore', 2, 2],
+      env: process.stderr.isTTY ? process.env : { ...process.env, NO_COLOR: '1' },
     });
     child.on('error', () => resolve(1));
     child.on('close', (code) => resolve(code ?? 1));

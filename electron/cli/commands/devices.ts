@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -13,22 +12,11 @@ import { isSet, portOf, textOf, UsageError, type Command, type Input } from '../
 import type { Context } from '../context.ts';
 import { followJob } from '../jobs.ts';
 import { table } from '../output.ts';
+import { readSecretFile } from '../secrets.ts';
 import { readSelection } from '../selection.ts';
 import { withApp } from '../session.ts';
 
 const help = 'Run `mooring devices add --help`.';
-
-/** A secret from a file; the line break that editors add is none of it. */
-const readSecretFile = async (context: Context, flag: string, file: string): Promise<string> => {
-  const path = resolve(context.cwd, file);
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `--${flag}: ${path} cannot be read (${error.code})`,
-      'Give a file that this user may read.',
-    );
-  });
-  return content.replace(/\r?\n$/, '');
-};
 
 const onlyOne = (input: Input, names: readonly string[]): void => {
   const given = names.filter((name) => input.values[name] !== undefined);
@@ -56,7 +44,9 @@ const readCredential = async (context: Context, input: Input): Promise<Credentia
   }
   if (key !== undefined) {
     const passphrase =
-      passphraseFile === undefined ? '' : await readSecretFile(context, 'passphrase-file', passphraseFile);
+      passphraseFile === undefined
+        ? ''
+        : await readSecretFile(context.cwd, 'passphrase-file', passphraseFile);
     return { kind: 'key', file: resolve(context.cwd, key), pem: '', passphrase };
   }
   if (isSet(input, 'agent')) return { kind: 'agent' };
@@ -146,7 +136,7 @@ const add: Command = {
     const credential = await readCredential(context, input);
     const sudoFile = textOf(input, 'sudo-password-file');
     const sudoPassword =
-      sudoFile === undefined ? '' : await readSecretFile(context, 'sudo-password-file', sudoFile);
+      sudoFile === undefined ? '' : await readSecretFile(context.cwd, 'sudo-password-file', sudoFile);
     return withApp(context, 'none', async ({ client }) => {
       const hostKey = chosen ?? (await confirmHostKey(context, client, address, port));
       const device = await client.devices.add({

@@ -1,0 +1,16 @@
+import { appCommands } from './app.ts';
+import { callCommands } from './call.ts';
+import { deviceCommands } from './devices.ts';
+import { registryCommands } from './registry.ts';
+import { trustCommands } from './trust.ts';
+import { hostCommands } from './up.ts';
+
+/** Every command, in the order of the help. */
+export const commands = [
+  ...hostCommands,
+  ...appCommands,
+  ...registryCommands,
+  ...deviceCommands,
+  ...trustCommands,
+  ...callCommands,
+];
