@@ -16,7 +16,7 @@ const programs = [
 ].flatMap((line) => line.split(' '));
 
 export const digest = `sha256:${'ab'.repeat(32)}`;
-const imageId = `sha256:${'cd'.repeat(32)}`;
+export const imageId = `sha256:${'cd'.repeat(32)}`;
 
 /**
  * A docker that keeps its images as lines of a file and pulls what `answers` allows: a file named like the
@@ -157,7 +157,7 @@ export const createFakeDevice = async (
 
   const runBody: FakeDevice['runBody'] = async (body, { shell = ['sh', '-s'], onRecord } = {}) => {
     const [program = 'sh', ...args] = shell;
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const reader = createRecordReader({ nonce: 'test', ...(onRecord && { onRecord }) });
     child.stdout.on('data', (chunk: Buffer) => reader.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => reader.push(chunk));

@@ -54,7 +54,7 @@ export const factsOf = (
       kind: engine,
       version: before?.version ?? '',
       isRunning: tried?.isRunning ?? before?.isRunning ?? engine === 'podman',
-      folder,
+      folder: engine === 'podman' ? '/etc/containers/certs.d' : `${folder}/certs.d`,
     };
   });
   return {

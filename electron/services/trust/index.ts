@@ -1,11 +1,14 @@
+import type { Device } from '#shared/model/devices.ts';
 import type { DeviceRun, DeviceSelection, TrustHistoryEntry, TrustRun } from '#shared/model/trust.ts';
 import type { JobContext } from '#electron/services/jobs/index.ts';
-import { runOnDevice, type DeviceEnd, type RunOrder } from './device-run.ts';
+import { runOnDevice, type DeviceEnd } from './device-run.ts';
+import { dataOf, failedRun } from './failure.ts';
 import { createHistory } from './history.ts';
 import { defaultLimits, type TrustNeeds } from './needs.ts';
+import type { RunOrder } from './order.ts';
 import type { TrustAction } from './run-facts.ts';
 import { exportScript } from './script/build.ts';
-import { createSlots, createTurns } from './turns.ts';
+import { createTurns } from './turns.ts';
 import { readWanted } from './wanted.ts';
 
 export type { TrustNeeds, TrustSession } from './needs.ts';
@@ -64,34 +67,40 @@ export const createTrust = (needs: TrustNeeds): Trust => {
   const limits = { ...defaultLimits, ...needs.limits };
   const log = needs.log.area('trust');
   const history = createHistory(needs.store, now);
-  const inSlot = createSlots(limits.concurrency);
   const inTurn = createTurns();
 
-  const runAll = async (
-    ids: readonly string[],
+  const runOne = async (
+    chosen: Device,
     order: Omit<RunOrder, 'jobId' | 'signal'>,
     { id: jobId, signal, item }: JobContext,
-  ): Promise<TrustRun> => {
-    const started = now().getTime();
+  ): Promise<DeviceRun> => {
+    const { id } = chosen;
+    if (!signal.aborted) item(id, { state: 'running' });
+    const onPhase = (phase: string) => item(id, { phase });
     const tools = { needs, history, limits, now };
-    const end = (id: string, { result, error }: DeviceEnd): DeviceRun => {
-      item(id, { state: itemState[result.outcome], message: result.message, error });
-      log.info(`${titles[order.action]} ${result.name}: ${result.outcome}`, { code: result.code, jobId });
-      return result;
-    };
+    // Afresh: another run may have changed it while this one waited for its turn.
+    const { result, error } = await Promise.try(() => needs.devices.get(id))
+      .then((device) => runOnDevice(device, { ...order, jobId, signal }, tools, onPhase))
+      .catch((problem: unknown): DeviceEnd => {
+        const data = dataOf(problem, needs.log, chosen);
+        return { result: failedRun(chosen, data), error: data };
+      });
+    item(id, { state: itemState[result.outcome], message: result.message, error });
+    log.info(`${titles[order.action]} ${result.name}: ${result.outcome}`, { code: result.code, jobId });
+    return result;
+  };
+
+  const runAll = async (
+    chosen: readonly Device[],
+    order: Omit<RunOrder, 'jobId' | 'signal'>,
+    context: JobContext,
+  ): Promise<TrustRun> => {
+    const started = performance.now();
     const devices = await Promise.all(
-      ids.map((id) =>
-        inTurn(id, () =>
-          inSlot(async () => {
-            if (!signal.aborted) item(id, { state: 'running' });
-            const device = needs.devices.get(id);
-            const onPhase = (phase: string) => item(id, { phase });
-            return end(id, await runOnDevice(device, { ...order, jobId, signal }, tools, onPhase));
-          }),
-        ),
-      ),
+      chosen.map((device) => inTurn(device.id, () => runOne(device, order, context))),
     );
-    return { devices, summary: summarise(devices), seconds: (now().getTime() - started) / 1000 };
+    const seconds = Math.round(performance.now() - started) / 1000;
+    return { devices, summary: summarise(devices), seconds };
   };
 
   const start = async (
@@ -106,11 +115,7 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     const title = `${isDry ? 'Dry run: ' : ''}${titles[action]} ${whom}`;
     const items = chosen.map(({ id, name }) => ({ id, label: name }));
     const { id } = needs.jobs.start({ kind: `trust.${action}`, title, items }, (context) =>
-      runAll(
-        items.map((item) => item.id),
-        { action, isDry, replace, wanted },
-        context,
-      ),
+      runAll(chosen, { action, isDry, replace, wanted }, context),
     );
     return { jobId: id };
   };

@@ -45,12 +45,10 @@ export interface TrustNeeds {
 }
 
 export interface TrustLimits {
-  /** Devices worked on at the same time. */
-  concurrency: number;
   /** One pull of the probe, seconds. */
   pullSeconds: number;
   /** How long the registry's own record of a pull is waited for. */
   proofMs: number;
 }
 
-export const defaultLimits: TrustLimits = { concurrency: 32, pullSeconds: 60, proofMs: 5000 };
+export const defaultLimits: TrustLimits = { pullSeconds: 60, proofMs: 5000 };

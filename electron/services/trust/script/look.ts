@@ -13,11 +13,12 @@ look_clock() {
   put kind clock; put_number seconds "$1"; put wrong "$clock_wrong"; send
 }
 look_system() {
-  os= version= host= architecture= free=
+  os= name= version= host= architecture= free=
   while IFS='=' read -r key value; do
     value=\${value#[\\"\\']}; value=\${value%[\\"\\']}
     case $key in
       ID) os=$value ;;
+      NAME) name=$value ;;
       VERSION_ID) version=$value ;;
     esac
   done 2>/dev/null <"$root/etc/os-release"
@@ -27,7 +28,7 @@ look_system() {
   set -f
   set -- $(df -Pk "$root/etc" 2>/dev/null | tail -n 1)
   set +f
-  put kind system; put os "$os"; put version "$version"; put host "$host"; put architecture "$architecture"
+  put kind system; put os "$name"; put version "$version"; put host "$host"; put architecture "$architecture"
   put_number freeKib "\${4-}"; send
 }
 has() { command -v "$1" >/dev/null 2>&1; }

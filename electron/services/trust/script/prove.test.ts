@@ -1,0 +1,110 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { shells } from '#electron/services/devices/script/shells.fixture.ts';
+import { createFakeDevice, desired, digest, imageId, type FakeDevice } from '../device.fixture.ts';
+import { readReport, scriptRecord } from '../report.ts';
+import type { Desired } from './desired.ts';
+
+let device: FakeDevice;
+afterEach(() => device.remove());
+
+const run = async (patch: Partial<Desired> = {}, shell?: string[]) => {
+  const reading = await device.run(desired(patch), shell && { shell });
+  expect(reading).toMatchObject({ isComplete: true, isInvalid: false });
+  return readReport(reading.records.map((record) => scriptRecord.parse(record)));
+};
+
+const answer = (reference: string, text: string) =>
+  fs.writeFile(path.join(device.state, 'answers', reference), `${text}\n`);
+const images = () => fs.readFile(path.join(device.state, 'images'), 'utf8');
+const had = (...lines: string[]) =>
+  fs.writeFile(path.join(device.state, 'images'), lines.map((line) => `${line}\n`).join(''));
+const one = { references: [{ reference: 'registry.local:5000', tag: 'one' }] };
+const image = 'registry.local:5000/mooring/probe';
+
+describe.each(shells)('proof in $name', ({ command }) => {
+  test('every name is pulled at the same time, with no login, and nothing is left', async () => {
+    device = await createFakeDevice();
+    await answer('192.168.1.20:5000', 'lookup failed');
+    const { pulls, engines } = await run({}, command);
+    expect(engines).toMatchObject([{ engine: 'docker', isRunning: true }]);
+    expect(pulls).toMatchObject([
+      { reference: 'registry.local:5000', status: 0, digest, text: '' },
+      { reference: '192.168.1.20:5000', status: 1, digest: '', text: 'lookup failed' },
+      { reference: '[fd00::1]:5000', status: 0, digest },
+    ]);
+    expect(await images()).toBe('');
+    const calls = await fs.readFile(path.join(device.state, 'calls'), 'utf8');
+    const folders = new Set(calls.split('\n').map((line) => line.split(' ')[0]));
+    const [config] = [...folders].filter((it) => it?.endsWith('/config'));
+    expect(folders.size).toBe(2);
+    await expect(fs.access(String(config))).rejects.toThrow();
+  });
+
+  test('a pull that hangs is ended by its own limit, the others count', async () => {
+    device = await createFakeDevice();
+    await answer('192.168.1.20:5000', 'sleep 63');
+    const { pulls } = await run({ pullSeconds: 1 }, command);
+    expect(pulls.map(({ status }) => status)).toEqual([0, 143, 0]);
+  });
+});
+
+describe('the probe image afterwards', () => {
+  test('an image that was there under another name only loses our tag', async () => {
+    device = await createFakeDevice();
+    await had(`${imageId} elsewhere/probe:1 <none>`);
+    await run(one);
+    expect(await images()).toBe(`${imageId} elsewhere/probe:1 <none>\n`);
+  });
+
+  test('an image that was there by digest alone is there by digest again', async () => {
+    device = await createFakeDevice();
+    await had(`${imageId} ${image}:<none> ${digest}`);
+    await run(one);
+    const pulled = await fs.readFile(path.join(device.state, 'pulled'), 'utf8');
+    expect(pulled).toBe(`${image}:one\n${image}@${digest}\n`);
+  });
+
+  test('an image without any name is not deleted with our tag', async () => {
+    device = await createFakeDevice();
+    await had(`${imageId} <none>:<none> <none>`);
+    await run(one);
+    expect(await images()).toContain(`${imageId} ${image}:one`);
+  });
+
+  test('the very tag that was there stays', async () => {
+    device = await createFakeDevice();
+    await had(`${imageId} ${image}:one ${digest}`);
+    await run(one);
+    expect(await images()).toContain(`${imageId} ${image}:one`);
+  });
+});
+
+describe('which engine is asked', () => {
+  test('one that does not run is said so, with its words', async () => {
+    device = await createFakeDevice();
+    await fs.writeFile(path.join(device.state, 'down'), '');
+    const { engines, pulls, isVerified } = await run();
+    expect(engines).toMatchObject([
+      { isRunning: false, text: expect.stringContaining('Is the docker daemon') },
+    ]);
+    expect(pulls).toEqual([]);
+    expect(isVerified).toBe(true);
+  });
+
+  test('podman only when it is the only one; the docker that is podman is none', async () => {
+    device = await createFakeDevice({ engines: ['podman'] });
+    expect((await run(one)).pulls).toMatchObject([{ engine: 'podman', status: 0 }]);
+    await device.addEngine('docker');
+    expect((await run(one)).pulls).toMatchObject([{ engine: 'docker', status: 0 }]);
+    const shim = '#!/bin/sh\n[ "$1" = --version ] && echo "podman version 4.3.1"\n';
+    await fs.writeFile(path.join(device.bin, 'docker'), shim, { mode: 0o755 });
+    expect((await run(one)).pulls).toMatchObject([{ engine: 'podman', status: 0 }]);
+  });
+
+  test('balenaEngine comes before Docker', async () => {
+    device = await createFakeDevice({ engines: ['balena-engine', 'docker'] });
+    expect((await run(one)).pulls).toMatchObject([{ engine: 'balena-engine' }]);
+  });
+});

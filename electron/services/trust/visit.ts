@@ -1,0 +1,157 @@
+import { describeError } from '#shared/errors.ts';
+import type { Device } from '#shared/model/devices.ts';
+import type { TrustLimits, TrustSession } from './needs.ts';
+import { dataOf } from './failure.ts';
+import { isProving, isRecorded, type RunOrder, type RunTools } from './order.ts';
+import { readReport, scriptRecord, type ScriptRecord } from './report.ts';
+import type { RunFacts } from './run-facts.ts';
+import { buildBody } from './script/build.ts';
+import { mergeUndo, type UndoData } from './undo-data.ts';
+
+/** What came of going to a device, before it is put into words. */
+export interface Visit {
+  facts: RunFacts;
+  /** Still open, so that kept bytes can be released; null when there was no connection. */
+  session: TrustSession | null;
+  /** The row of the history that says a push began. */
+  row: number | null;
+  /** The script said something. */
+  hasBegun: boolean;
+}
+
+interface Probe {
+  repository: string;
+  digest: string;
+  tags: string[];
+}
+
+const noProbe: Probe = { repository: '', digest: '', tags: [] };
+const scriptSeconds = 120;
+
+const phaseAfter: Partial<Record<ScriptRecord['kind'], string>> = {
+  clock: 'Look',
+  looked: 'Plan',
+  decided: 'Write',
+  verified: 'Prove',
+  engine: 'Prove',
+};
+
+const bodyFor = (
+  order: RunOrder,
+  device: Device,
+  probe: Probe,
+  standing: readonly UndoData[],
+  { pullSeconds }: TrustLimits,
+): string => {
+  const { action, isDry, wanted } = order;
+  const isUndo = action === 'undo';
+  return buildBody({
+    ...wanted,
+    mode: isUndo ? 'undo' : isDry ? 'plan' : action,
+    isDry,
+    references: probe.tags.map((tag, index) => ({ tag, reference: wanted.references[index] ?? '' })),
+    probe: probe.repository,
+    pullSeconds,
+    confirmed: order.replace,
+    known: standing.map(({ caSha256 }) => caSha256),
+    restore: isUndo ? mergeUndo(standing) : [],
+    sweep: standing.some(({ isComplete }) => !isComplete),
+    wantsFacts: device.facts === null,
+  });
+};
+
+/** Which names' pulls the registry has a record of: the engine's word alone proves nothing. */
+const pullsSeen = async (
+  records: readonly ScriptRecord[],
+  { tags }: Probe,
+  { wanted, signal }: RunOrder,
+  { needs, limits }: RunTools,
+): Promise<Set<string>> => {
+  const pulled = readReport(records).pulls.filter(({ status }) => status === 0);
+  const seen = await Promise.all(
+    pulled.map(async ({ reference }) => {
+      const tag = tags[wanted.references.indexOf(reference)];
+      const options = { timeoutMs: limits.proofMs, signal };
+      return tag && (await needs.registry.proofs.wait(tag, options)) ? [reference] : [];
+    }),
+  );
+  return new Set(seen.flat());
+};
+
+const firstFacts = (device: Device, order: RunOrder, { limits, now }: RunTools): RunFacts => ({
+  action: order.action,
+  isDry: order.isDry,
+  device: { id: device.id, name: device.name, address: device.address, user: device.user },
+  report: readReport([]),
+  isComplete: false,
+  failure: null,
+  isCancelled: false,
+  seen: new Set(),
+  references: order.wanted.references,
+  digest: '',
+  pullSeconds: limits.pullSeconds,
+  offsetSeconds: 0,
+  isPushed: device.trust.state !== 'none',
+  now: now(),
+});
+
+/**
+ * Goes to a device and runs the script of an order there, over one connection. Never throws: what went wrong is
+ * among the facts. Close the session when it is no longer needed.
+ * @param onPhase gets a human title whenever the next phase begins
+ */
+export const visitDevice = async (
+  device: Device,
+  order: RunOrder,
+  tools: RunTools,
+  onPhase: (title: string) => void,
+): Promise<Visit> => {
+  const { needs, history, limits, now } = tools;
+  const { action, wanted, signal, jobId } = order;
+  const facts = firstFacts(device, order, tools);
+  const visit: Visit = { facts, session: null, row: null, hasBegun: false };
+  const records: ScriptRecord[] = [];
+  let probe = noProbe;
+
+  const onRecord = (raw: unknown): void => {
+    const parsed = scriptRecord.safeParse(raw);
+    if (!parsed.success) {
+      facts.failure ??= describeError('DEVICE_OUTPUT_INVALID', { device: device.name });
+      return;
+    }
+    const record = parsed.data;
+    records.push(record);
+    if (record.kind === 'clock') facts.offsetSeconds = Math.round(record.seconds - now().getTime() / 1000);
+    const phase = phaseAfter[record.kind];
+    if (phase && (phase !== 'Write' || action === 'push')) onPhase(phase);
+  };
+
+  try {
+    signal.throwIfAborted();
+    const standing = history.standing(device.id);
+    if (action === 'undo' && standing.length === 0) facts.isComplete = true;
+    else {
+      onPhase('Connect');
+      visit.session = await needs.devices.connect(device.id, { signal, onPhase });
+      if (isProving(order)) probe = await needs.registry.proofs.issue(wanted.references.length);
+      facts.digest = probe.digest;
+      if (action === 'push' && isRecorded(order)) {
+        const unknown = { entries: [], caSha256: wanted.caSha256, isComplete: false };
+        visit.row = history.begin(device.id, jobId, unknown);
+      }
+      const body = bodyFor(order, device, probe, standing, limits);
+      const timeoutMs = (scriptSeconds + limits.pullSeconds) * 1000;
+      const end = await visit.session.run(body, { signal, timeoutMs, onRecord });
+      facts.isComplete = end.isComplete;
+      facts.seen = await pullsSeen(records, probe, order, tools);
+    }
+  } catch (error) {
+    facts.isCancelled = signal.aborted;
+    if (!signal.aborted) facts.failure ??= dataOf(error, needs.log, device);
+  }
+  if (probe.tags.length > 0) needs.registry.proofs.withdraw(probe.tags);
+  facts.report = readReport(records);
+  facts.now = now();
+  visit.hasBegun = records.length > 0;
+  return visit;
+};
