@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -43,6 +43,11 @@ export const createClientFolder = async (reference: string, caPem: string) => {
   return { folder, certificates, authFile: join(folder, 'auth.json') };
 };
 
+const end = async (child: ChildProcess): Promise<void> => {
+  child.kill('SIGTERM');
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+};
+
 /** A Docker daemon of our own: own data, and an /etc/docker that only its mount namespace sees. */
 export const startDocker = async (folder: string) => {
   const at = (name: string) => join(folder, name);
@@ -56,21 +61,33 @@ export const startDocker = async (folder: string) => {
   const env = { DOCKER_HOST: socket, DOCKER_CONFIG: at('config') };
   /** The command line of the same version as the daemon. */
   const docker = (args: string[], input?: string) => run('/usr/bin/docker', args, { env, input });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  };
-  try {
-    await vi.waitFor(() => must('/usr/bin/docker', ['version'], { env }), { timeout: 60_000, interval: 200 });
-  } catch (error) {
+  const stop = () => end(child);
+  const ask = () => must('/usr/bin/docker', ['version'], { env });
+  await vi.waitFor(ask, { timeout: 60_000, interval: 200 }).catch(async (error: unknown) => {
     await stop();
     throw error;
-  }
+  });
   return {
     docker,
     must: (args: string[], input?: string) => must('/usr/bin/docker', args, { env, input }),
     stop,
   };
+};
+
+/** CNCF Distribution, as packaged by the system, over plain HTTP on loopback. */
+export const startDistribution = async (folder: string, rootdirectory: string, port: number) => {
+  const http = { addr: `127.0.0.1:${port}` };
+  const file = join(folder, 'distribution.yml');
+  // YAML contains JSON.
+  await writeFile(file, JSON.stringify({ version: 0.1, storage: { filesystem: { rootdirectory } }, http }));
+  const child = spawn('docker-registry', ['serve', file], { stdio: 'ignore' });
+  const stop = () => end(child);
+  const ask = () => must('curl', ['-sf', `http://127.0.0.1:${port}/v2/`]);
+  await vi.waitFor(ask, { timeout: 30_000, interval: 100 }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { stop };
 };
 
 export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });

@@ -2,9 +2,16 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testCertificate } from './certificate.fixture.ts';
-import { createClientFolder, must, removeFolder, run, startDocker } from './clients.fixture.ts';
+import {
+  createClientFolder,
+  must,
+  removeFolder,
+  run,
+  startDistribution,
+  startDocker,
+} from './clients.fixture.ts';
 import { greetingProgram } from './engine/seed/elf.ts';
-import { createTestRegistry, engineEntry, login, type TestRegistry } from './registry.fixture.ts';
+import { createTestRegistry, engineEntry, freePort, login, type TestRegistry } from './registry.fixture.ts';
 
 /** Real clients against the real engine process: skopeo, podman, and a Docker daemon of our own. */
 
@@ -180,6 +187,33 @@ describe('proof of a pull', () => {
     expect(await wait(tag, 500)).toBeNull();
     await daemon.must(['pull', '-q', `${host}/mooring/probe:${tag}`]);
     expect(await wait(tag)).toMatchObject({ agent: expect.stringMatching(/^docker\//) });
+  });
+});
+
+describe('Distribution on the same folder', () => {
+  it('serves what the engine stored, and the engine serves what Distribution stored', async () => {
+    const port = await freePort();
+    const other = await startDistribution(clients.folder, join(test.dataDir, 'registry'), port);
+    try {
+      const own = `docker://${host}/mooring/hello:latest`;
+      const theirs = `docker://127.0.0.1:${port}`;
+      const folder = join(clients.folder, 'from-distribution');
+      const plain = ['--src-tls-verify=false', '--all'];
+      await must('skopeo', ['copy', '-q', ...plain, `${theirs}/mooring/hello:latest`, `oci:${folder}:v1`]);
+      const push = ['--src-cert-dir', clients.certificates, '--dest-tls-verify=false', '--all'];
+      await must('skopeo', ['copy', '-q', ...push, own, `${theirs}/by/distribution:v1`]);
+      expect(await digestOf('by/distribution:v1')).toBe(await digestOf('mooring/hello:latest'));
+      await must('skopeo', [
+        'copy',
+        '-q',
+        ...skopeoTrust().slice(0, 2),
+        '--all',
+        `docker://${host}/by/distribution:v1`,
+        `oci:${folder}:v2`,
+      ]);
+    } finally {
+      await other.stop();
+    }
   });
 });
 

@@ -23,8 +23,8 @@ export interface Engine {
   close(graceMs: number): Promise<void>;
 }
 
-/** A connection that says nothing for this long is gone. */
-const idleMs = 120_000;
+/** A connection that says nothing for this long is gone; verifying a large blob is silent too. */
+const idleMs = 300_000;
 const keepAliveMs = 65_000;
 
 const tls = ({ certPem, keyPem }: { certPem: string; keyPem: string }) => ({

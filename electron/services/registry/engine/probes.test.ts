@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestEngine, type TestEngine } from './engine.fixture.ts';
+import { createProbes } from './probes.ts';
 import { probeImage, probeIndex } from './seed/images.ts';
 
 let registry: TestEngine;
@@ -65,6 +66,28 @@ describe('one-time tags', () => {
     await ask('HEAD', 'b');
     await ask('HEAD', 'c', 'curl/8');
     expect(proven()).toEqual(['a', 'b']);
+  });
+
+  it('count for one engine that asks by several names and addresses and fetches once', () => {
+    const proofs: string[] = [];
+    const probes = createProbes(probeImage(), (tag, { remote, host }) =>
+      proofs.push(`${tag} ${remote} ${host}`),
+    );
+    probes.issue({ nonce: 'one', tags: ['a', 'b', 'c'] });
+    const at = '2026-11-21T00:00:00.000Z';
+    const saw = (method: string, reference: string, remote: string, host: string) =>
+      probes.saw({ at, method, reference, remote, host, agent: 'engine/1', name: 'mooring/probe' });
+    saw('HEAD', 'a', '10.0.0.2', 'registry.local:5000');
+    saw('HEAD', 'b', 'fd00::2', '[fd00::1]:5000');
+    saw('GET', index, '10.0.0.9', 'registry.local:5000');
+    expect(proofs).toEqual([]);
+    saw('GET', index, '10.0.0.2', 'registry.local:5000');
+    saw('HEAD', 'c', '10.1.0.2', '10.1.0.1:5000');
+    expect(proofs).toEqual([
+      'a 10.0.0.2 registry.local:5000',
+      'b fd00::2 [fd00::1]:5000',
+      'c 10.1.0.2 10.1.0.1:5000',
+    ]);
   });
 
   it('are unknown once withdrawn, and their digest with the last of them', async () => {

@@ -45,6 +45,10 @@ const decodePath = (raw: string): string => {
   }
 };
 
+/** The body in pieces. Whoever stops reading it can still answer: the rest is read and thrown away after the answer. */
+export const bodyOf = (request: IncomingMessage): AsyncIterable<Buffer> =>
+  request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+
 /**
  * The whole body, refused before it is read when it says that it is larger.
  * @param limit bytes
@@ -57,7 +61,7 @@ export const readBody = async (
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge;
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
+  for await (const piece of bodyOf(request)) {
     size += piece.length;
     if (size > limit) throw tooLarge;
     pieces.push(piece);

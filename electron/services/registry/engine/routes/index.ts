@@ -78,6 +78,8 @@ export const answer = async (
       return;
     }
     const status = replyError(response, error);
+    // Someone who stopped reading half-way leaves the rest to be thrown away, or the connection hangs.
+    if (!request.complete) request.resume();
     if (status === 500) onFault(error, { method: request.method ?? '', url: request.url ?? '' });
   }
 };

@@ -89,6 +89,14 @@ describe('manifests', () => {
     expect((await registry.ask('GET', '/v2/refuse/manifests/t')).status).toBe(404);
   });
 
+  it('answers a body that turns out too large while it is still being sent', async () => {
+    const answer = await registry.ask('PUT', '/v2/refuse/manifests/t', {
+      headers: { 'transfer-encoding': 'chunked', 'content-type': ociManifest },
+      body: ' '.repeat(6 * 1024 * 1024),
+    });
+    expect([answer.status, answer.code()]).toEqual([413, 'SIZE_INVALID']);
+  });
+
   it('takes manifests of almost 4 MiB, foreign layers and indexes whose children are elsewhere', async () => {
     const annotations = { large: 'x'.repeat(3_900_000) };
     expect((await registry.pushImage('large', 'v1', { annotations })).answer.status).toBe(201);

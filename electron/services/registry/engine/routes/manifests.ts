@@ -27,13 +27,9 @@ const send = async (context: Context, call: Call, identity: Identity, name: stri
   const manifest = await find(context, name, reference);
   const { digest, mediaType, bytes } = manifest;
   const headers: Headers = { 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
-  const { method, remote, host, agent } = call;
-  context.probes.saw({ method, remote, host, agent, name, reference, digest });
-  context.pulls.saw(
-    manifest,
-    method,
-    eventOf(call, identity, 'pull', { repository: name, reference, digest }),
-  );
+  const event = eventOf(call, identity, 'pull', { repository: name, reference, digest });
+  context.probes.saw({ ...event, name, method: call.method });
+  context.pulls.saw(manifest, call.method, event);
   if (call.request.headers['if-none-match']?.includes(`"${digest}"`))
     return reply(call.response, 304, headers);
   return reply(call.response, 200, { ...headers, 'Content-Type': mediaType }, bytes);
