@@ -27,13 +27,18 @@ const release = async (session: TrustSession, order: RunOrder, { needs }: RunToo
 };
 
 /** History and state of the device, in this order: what was changed must be known before anything else. */
-const record = ({ facts, row, hasBegun }: Visit, order: RunOrder, tools: RunTools, end: DeviceEnd): void => {
+const record = (
+  { facts, row, mayHaveRun }: Visit,
+  order: RunOrder,
+  tools: RunTools,
+  end: DeviceEnd,
+): void => {
   const { history, needs } = tools;
   const { action, jobId, wanted } = order;
   if (action === 'plan') return;
   const deviceId = facts.device.id;
   const undo = undoOf(facts.report, { caSha256: wanted.caSha256, isComplete: facts.isComplete });
-  const stands = row !== null && hasBegun && (undo.entries.length > 0 || !undo.isComplete);
+  const stands = row !== null && mayHaveRun && (undo.entries.length > 0 || !undo.isComplete);
   history.record({ row, deviceId, jobId, action }, end.result, stands ? undo : null);
   const isUndone =
     action === 'undo' && (end.result.outcome === 'changed' || end.result.outcome === 'unchanged');

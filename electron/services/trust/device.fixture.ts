@@ -98,6 +98,8 @@ export interface FakeDevice {
     body: string,
     options?: { shell?: string[]; onRecord?: (record: unknown) => void },
   ): Promise<ScriptReading>;
+  /** The same for a body that was built for a real device. */
+  runHere(body: string, options?: { onRecord?: (record: unknown) => void }): Promise<ScriptReading>;
   /** Where root and programs of the device lie, for `Desired`. */
   place: { root: string; path: string };
   /** Every file and folder under `/etc` with mode and content. */
@@ -174,6 +176,8 @@ export const createFakeDevice = async (
     place,
     addEngine,
     runBody,
+    runHere: (body, how) =>
+      runBody(body.replace(/^PATH=.*$/m, `PATH='${bin}'`).replace(/^root=''$/m, `root='${root}'`), how),
     run: (wanted, how) => runBody(buildBody({ ...wanted, ...place }), how),
     snapshot: () => snapshotOf(path.join(root, 'etc')),
     remove: () => fs.rm(home, { recursive: true, force: true }),

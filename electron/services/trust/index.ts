@@ -78,13 +78,15 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     if (!signal.aborted) item(id, { state: 'running' });
     const onPhase = (phase: string) => item(id, { phase });
     const tools = { needs, history, limits, now };
-    // Afresh: another run may have changed it while this one waited for its turn.
-    const { result, error } = await Promise.try(() => needs.devices.get(id))
-      .then((device) => runOnDevice(device, { ...order, jobId, signal }, tools, onPhase))
-      .catch((problem: unknown): DeviceEnd => {
-        const data = dataOf(problem, needs.log, chosen);
-        return { result: failedRun(chosen, data), error: data };
-      });
+    const go = async (): Promise<DeviceEnd> => {
+      // Afresh: another run may have changed it while this one waited for its turn.
+      const device = needs.devices.get(id);
+      return runOnDevice(device, { ...order, jobId, signal }, tools, onPhase);
+    };
+    const { result, error } = await go().catch((problem: unknown): DeviceEnd => {
+      const data = dataOf(problem, needs.log, chosen);
+      return { result: failedRun(chosen, data), error: data };
+    });
     item(id, { state: itemState[result.outcome], message: result.message, error });
     log.info(`${titles[order.action]} ${result.name}: ${result.outcome}`, { code: result.code, jobId });
     return result;

@@ -15,8 +15,8 @@ export interface Visit {
   session: TrustSession | null;
   /** The row of the history that says a push began. */
   row: number | null;
-  /** The script said something. */
-  hasBegun: boolean;
+  /** The script may have run, whether it was heard or not. */
+  mayHaveRun: boolean;
 }
 
 interface Probe {
@@ -27,6 +27,10 @@ interface Probe {
 
 const noProbe: Probe = { repository: '', digest: '', tags: [] };
 const scriptSeconds = 120;
+
+/** Failures that say for certain that the script did not begin. */
+const neverRan = (code: string | undefined): boolean =>
+  code !== undefined && (code === 'SCRIPT_NOT_RUN' || code.startsWith('SUDO_'));
 
 const phaseAfter: Partial<Record<ScriptRecord['kind'], string>> = {
   clock: 'Look',
@@ -109,7 +113,7 @@ export const visitDevice = async (
   const { needs, history, limits, now } = tools;
   const { action, wanted, signal, jobId } = order;
   const facts = firstFacts(device, order, tools);
-  const visit: Visit = { facts, session: null, row: null, hasBegun: false };
+  const visit: Visit = { facts, session: null, row: null, mayHaveRun: false };
   const records: ScriptRecord[] = [];
   let probe = noProbe;
 
@@ -152,6 +156,6 @@ export const visitDevice = async (
   if (probe.tags.length > 0) needs.registry.proofs.withdraw(probe.tags);
   facts.report = readReport(records);
   facts.now = now();
-  visit.hasBegun = records.length > 0;
+  visit.mayHaveRun = records.length > 0 || !neverRan(facts.failure?.code);
   return visit;
 };

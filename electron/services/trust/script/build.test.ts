@@ -53,7 +53,6 @@ test('lines are short and plain, so that the script survives a terminal', () => 
     fc.property(fc.array(hostile, { maxLength: 5 }), (confirmed) => {
       for (const line of framed({ confirmed }).split('\n')) {
         expect(Buffer.byteLength(line)).toBeLessThan(1000);
-        // eslint-disable-next-line no-control-regex
         expect(line).not.toMatch(/[\x00-\x1f\x7f]/);
       }
     }),
