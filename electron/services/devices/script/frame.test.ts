@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { frameScript } from './frame.ts';
+import { frameScript, holdWord } from './frame.ts';
 import { shellQuote } from './quote.ts';
 import { createRecordReader } from './records.ts';
 import type { ScriptReading } from './records.ts';
@@ -33,7 +33,7 @@ const isAlive = async (pid: string): Promise<boolean> => {
   return stat !== '' && !/\) [ZX] /.test(stat);
 };
 
-describe.each(shells)('a framed script in $name', ({ command }) => {
+describe.each(shells)('a framed script in $name', { concurrent: true }, ({ command }) => {
   test('emits its records between begin and end', async () => {
     const reading = await run(command, `emit '{"a":1}'\nprintf noise\nput b "x y"; put_number n -12; send`);
     expect(reading).toMatchObject({
@@ -76,7 +76,7 @@ describe.each(shells)('a framed script in $name', ({ command }) => {
     const file = path.join(folder, 'touched');
     const text = frameScript(`: >${shellQuote(file)}\nemit '{}'`, { nonce });
     for (const part of [0.5, 0.8, 0.95]) await runText(command, text.slice(0, text.length * part));
-    await runText(command, text.slice(0, text.lastIndexOf('\nmooring </dev/null')));
+    await runText(command, text.slice(0, text.lastIndexOf('\nmooring 3<')));
     await expect(fs.access(file)).rejects.toThrow();
     await runText(command, text);
     await fs.access(file);
@@ -96,6 +96,35 @@ describe.each(shells)('a framed script in $name', ({ command }) => {
     const child = /child=([0-9]+)/.exec(reading.output)?.[1];
     expect(child).toBeDefined();
     expect(await isAlive(String(child))).toBe(false);
+  });
+
+  test('a child that ignores being asked is ended too', async () => {
+    const reading = await run(command, `sh -c 'trap "" TERM; echo child=$$; while :; do sleep 1; done'`, 1);
+    expect(await isAlive(String(/child=([0-9]+)/.exec(reading.output)?.[1]))).toBe(false);
+  });
+
+  test('a tied script ends when its stdin does, once it was told to hold', async () => {
+    const [program = 'sh', ...args] = command;
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const reader = createRecordReader({
+      nonce,
+      onRecord() {
+        child.stdin.end(`${holdWord}\n`);
+      },
+    });
+    child.stdout.on('data', (chunk: Buffer) => reader.push(chunk));
+    child.stdin.write(frameScript(`put step here; send; sleep 65`, { nonce, isTied: true }));
+    await ended;
+    expect(reader.reading()).toMatchObject({ records: [{ step: 'here' }], isComplete: false });
+  });
+
+  test('a tied script that was never told to hold goes on to its end', async () => {
+    const text = frameScript(`put step here; send; sleep 0.3; put step there; send`, { nonce, isTied: true });
+    expect(await runText(command, text)).toMatchObject({
+      records: [{ step: 'here' }, { step: 'there' }],
+      isComplete: true,
+    });
   });
 
   test('within ends one command and goes on; a quick one keeps its status', async () => {

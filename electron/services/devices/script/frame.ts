@@ -1,6 +1,9 @@
 /** Stands before every record, followed by the nonce: the record separator of RFC 7464. */
 export const recordMark = '\x1e';
 
+/** A line sent to a tied script once it has begun: from then on it ends when its stdin does. */
+export const holdWord = 'hold';
+
 const firstLine =
   '# Mooring. Everything below is one function, called in the last line: half of it does nothing.';
 
@@ -45,7 +48,7 @@ within() {
   shift
   "$@" &
   mooring_job=$!
-  mooring_guard "$mooring_limit" "$mooring_job" </dev/null >/dev/null 2>&1 &
+  mooring_guard "$mooring_limit" "$mooring_job" >/dev/null 2>&1 &
   mooring_dog=$!
   wait "$mooring_job"
   mooring_status=$?
@@ -55,7 +58,11 @@ within() {
 }
 `;
 
-/** Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended. */
+/**
+ * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended.
+ * The guard does so after a time. The leash, on fd 3, does so when its end is let go after `hold` was said: a
+ * client that vanishes, or closes the channel, takes its script along.
+ */
 const watchdog = `
 mooring_family() {
   mooring_kin=" $1 "
@@ -73,16 +80,26 @@ mooring_family() {
     done
   done
 }
-mooring_guard() {
-  mooring_nap=
-  trap 'kill $mooring_nap 2>/dev/null; exit 0' TERM
-  sleep "$1" &
-  mooring_nap=$!
-  wait "$mooring_nap"
-  mooring_family "$2"
+mooring_reap() {
+  trap '' TERM
+  mooring_family "$1"
   kill -TERM $mooring_kin
   sleep 1
   kill -KILL $mooring_kin
+}
+mooring_guard() {
+  mooring_nap=
+  trap 'kill $mooring_nap; exit 0' TERM
+  sleep "$1" &
+  mooring_nap=$!
+  wait "$mooring_nap"
+  mooring_reap "$2"
+}
+mooring_leash() {
+  read -r mooring_word <&3
+  [ "$mooring_word" = ${holdWord} ] || return 0
+  while read -r mooring_word <&3; do :; done
+  mooring_reap "$1"
 }
 `;
 
@@ -101,13 +118,22 @@ const check = (text: string): string => {
  * The body runs in a subshell with stdin from /dev/null between a begin and an end record. It ends early with
  * `return`; after `exit`, or when killed, the end record is missing. Names beginning with `mooring_` are taken.
  * @param limitSeconds the watchdog: the body and all its children are ended after this time
+ * @param isTied the sender keeps stdin open and says `holdWord` when the script has begun
  * @throws RangeError when a line has 1,000 bytes or a control character (see `shellQuote`), or is framed already
  */
-export const frameScript = (body: string, options: { nonce: string; limitSeconds?: number }): string => {
-  const { nonce, limitSeconds = 600 } = options;
+export const frameScript = (
+  body: string,
+  options: { nonce: string; limitSeconds?: number; isTied?: boolean },
+): string => {
+  const { nonce, limitSeconds = 600, isTied = false } = options;
   if (!nonceForm.test(nonce)) throw new RangeError('a nonce has 1 to 32 letters and digits');
   if (body.includes(firstLine)) throw new RangeError('the script is framed already');
   const seconds = Math.max(1, Math.ceil(limitSeconds));
+  const leash = isTied
+    ? 'mooring_leash "$mooring_main" >/dev/null 2>&1 &\nmooring_tie=$!\n'
+    : 'mooring_tie=\n';
+  // A tied shell must not read on: its stdin belongs to the leash now.
+  const call = isTied ? 'mooring 3<&0 </dev/null; exit' : 'mooring 3</dev/null </dev/null';
   return check(
     `${firstLine}
 mooring() {${watchdog}mooring_run() {${library(nonce)}
@@ -120,15 +146,15 @@ emit '{"mooring":"begin"}'
 mooring_body
 emit '{"mooring":"end"}'
 }
-mooring_run &
+mooring_run 3<&- &
 mooring_main=$!
-mooring_guard ${seconds} "$mooring_main" </dev/null >/dev/null 2>&1 &
+mooring_guard ${seconds} "$mooring_main" >/dev/null 2>&1 3<&- &
 mooring_watch=$!
-wait "$mooring_main"
-kill "$mooring_watch" 2>/dev/null
-wait "$mooring_watch" 2>/dev/null
+${leash}wait "$mooring_main"
+kill "$mooring_watch" $mooring_tie 2>/dev/null
+wait "$mooring_watch" $mooring_tie 2>/dev/null
 }
-mooring </dev/null
+${call}
 `,
   );
 };

@@ -7,7 +7,10 @@ const known = [
   { name: 'busybox ash', command: ['busybox', 'ash', '-s'] },
 ];
 
-/** The shells of this computer that scripts must run under; `sh` is always among them. */
-export const shells = known.filter(({ command: [program = '', ...args] }) => {
-  return spawnSync(program, args, { input: 'exit 0\n' }).status === 0;
-});
+const isHere = ({ command: [program = '', ...args] }: (typeof known)[number]): boolean =>
+  spawnSync(program, args, { input: 'exit 0\n' }).status === 0;
+
+const present = known.filter(isHere);
+
+/** The shells of this computer that scripts must run under; plain `sh` only where the others are missing. */
+export const shells = present.length > 1 ? present.filter(({ name }) => name !== 'sh') : present;

@@ -17,6 +17,8 @@ export interface ExecOptions {
   timeoutMs: number;
   onStart(io: ExecIo): void;
   onData(chunk: Buffer, io: ExecIo): void;
+  /** The last words to a command that is ended from here. */
+  onAbort?(io: ExecIo): void;
 }
 
 /** How long a device has to take note that its command was ended, before the connection is cut. */
@@ -29,8 +31,9 @@ const farewellMs = 1000;
  */
 export const exec = (link: Link, command: string, options: ExecOptions): Promise<void> =>
   new Promise((resolve, reject) => {
-    const { device, signal, timeoutMs, onStart, onData } = options;
+    const { device, signal, timeoutMs, onStart, onData, onAbort } = options;
     let channel: ClientChannel | undefined;
+    let ioOfChannel: ExecIo | undefined;
     let isOver = false;
 
     const settle = (action: () => void) => {
@@ -44,6 +47,7 @@ export const exec = (link: Link, command: string, options: ExecOptions): Promise
     const abort = (error: AppError) =>
       settle(() => {
         reject(error);
+        if (ioOfChannel) onAbort?.(ioOfChannel);
         channel?.signal('TERM');
         channel?.close();
         link.client.end();
@@ -71,10 +75,13 @@ export const exec = (link: Link, command: string, options: ExecOptions): Promise
       if (isOver) return opened.close();
       channel = opened;
       const io: ExecIo = {
-        write: (text) => void opened.write(text),
+        write: (text) => {
+          if (opened.writable) opened.write(text);
+        },
         end: () => void opened.end(),
         abort,
       };
+      ioOfChannel = io;
       const take = (chunk: Buffer) => {
         if (!isOver) onData(chunk, io);
       };

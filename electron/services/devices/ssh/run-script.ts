@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Secret } from '#electron/store/secret.ts';
 import { AppError } from '#shared/errors.ts';
-import { frameScript } from '../script/frame.ts';
+import { frameScript, holdWord } from '../script/frame.ts';
 import { shellQuote } from '../script/quote.ts';
 import { createRecordReader, type ScriptReading } from '../script/records.ts';
 import type { ScriptEnd } from '../session.ts';
@@ -37,52 +37,74 @@ interface Attempt {
   options: ScriptOptions;
 }
 
+/** A script that is given up must not go on: said before it has begun, this ends it as soon as it does. */
+const tie = (io: ExecIo): void => io.write(`${holdWord}\n`);
+
+const bounds = ({ target, options }: Attempt) => ({
+  device: target.label,
+  signal: options.signal,
+  timeoutMs: options.timeoutMs,
+});
+
 const newNonce = (): string => randomBytes(8).toString('hex');
 
-/** Feeds what a device prints to a reader and ends the command when it is too much. */
+/** How long a login shell may take before we ask, by closing stdin, whether it has eaten the script. */
+const silentMs = 5000;
+
+/** Feeds what a device prints to a reader; ties the script once it has begun, ends it when it says too much. */
 const readRecords = ({ nonce, target, options }: Attempt) => {
   const { onRecord } = options;
   const reader = createRecordReader({ nonce, ...(onRecord && { onRecord }) });
+  let isTied = false;
   return {
     reading: () => reader.reading(),
     take(chunk: Buffer, io: ExecIo) {
       reader.push(chunk);
-      if (reader.reading().isInvalid)
-        io.abort(new AppError('DEVICE_OUTPUT_INVALID', { device: target.label }));
+      const { isInvalid, hasBegun } = reader.reading();
+      if (isInvalid) return io.abort(new AppError('DEVICE_OUTPUT_INVALID', { device: target.label }));
+      if (!hasBegun || isTied) return;
+      isTied = true;
+      tie(io);
     },
   };
 };
 
-const runCommand = async (
-  link: Link,
-  attempt: Attempt,
-  command: string,
-  stdin: string,
-): Promise<ScriptReading> => {
+const runByStdin = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
   const { take, reading } = readRecords(attempt);
-  await exec(link, command, {
-    device: attempt.target.label,
-    signal: attempt.options.signal,
-    timeoutMs: attempt.options.timeoutMs,
+  let timer: NodeJS.Timeout | undefined;
+  await exec(link, 'sh -s', {
+    ...bounds(attempt),
     onStart(io) {
-      io.write(stdin);
-      io.end();
+      io.write(attempt.script);
+      timer = setTimeout(() => {
+        if (!reading().hasBegun) io.end();
+      }, silentMs);
     },
+    onData: take,
+    onAbort: tie,
+  }).finally(() => clearTimeout(timer));
+  return reading();
+};
+
+/** Without stdin: a start-up file that reads it would wait for ever. */
+const runByArgument = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
+  const { take, reading } = readRecords(attempt);
+  await exec(link, `sh -c ${shellQuote(attempt.script)}`, {
+    ...bounds(attempt),
+    onStart: (io) => io.end(),
     onData: take,
   });
   return reading();
 };
 
 const runAsRoot = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
-  const { script } = attempt;
-  const reading = await runCommand(link, attempt, 'sh -s', script);
-  if (reading.hasBegun || link.lost.aborted || script.length > longestArgument) return reading;
-  // A start-up file that reads stdin has eaten the script.
-  return runCommand(link, attempt, `sh -c ${shellQuote(script)}`, '');
+  const reading = await runByStdin(link, attempt);
+  if (reading.hasBegun || link.lost.aborted || attempt.script.length > longestArgument) return reading;
+  return runByArgument(link, attempt);
 };
 
 const runWithSudo = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
-  const { target, options, script } = attempt;
+  const { target, script } = attempt;
   const { take, reading } = readRecords(attempt);
   const nonce = newNonce();
   const dialogue = createSudoDialogue({
@@ -99,15 +121,15 @@ const runWithSudo = async (link: Link, attempt: Attempt): Promise<ScriptReading>
     if (step.kind !== 'ready') return;
     isRoot = true;
     io.write(script);
-    io.end();
     take(step.rest, io);
   };
 
   await exec(link, sudoCommand(nonce), {
-    device: target.label,
-    signal: options.signal,
-    timeoutMs: options.timeoutMs,
+    ...bounds(attempt),
     onStart: () => undefined,
+    onAbort(io) {
+      if (isRoot) tie(io);
+    },
     onData(chunk, io) {
       if (isRoot) return take(chunk, io);
       try {
@@ -134,7 +156,8 @@ export const runScript = async (
 ): Promise<ScriptEnd> => {
   const nonce = newNonce();
   const limitSeconds = options.timeoutMs / 1000 + watchdogGraceSeconds;
-  const attempt: Attempt = { nonce, script: frameScript(body, { nonce, limitSeconds }), target, options };
+  const script = frameScript(body, { nonce, limitSeconds, isTied: true });
+  const attempt: Attempt = { nonce, script, target, options };
   const reading = await (target.user === 'root' ? runAsRoot : runWithSudo)(link, attempt);
   if (!reading.isComplete) {
     // The channel closes a moment before the connection is known to be gone.

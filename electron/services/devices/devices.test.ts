@@ -1,0 +1,356 @@
+import type net from 'node:net';
+import type { KeyboardAuthContext, PasswordAuthContext, ServerChannel } from 'ssh2';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startService, type TestService } from './lab/service.fixture.ts';
+import { newEd25519, newRsa, startFake, startOther, type FakeOptions } from './ssh/fake-server.fixture.ts';
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+const soon = () => ({ signal: AbortSignal.timeout(30_000) });
+const pem = newEd25519();
+const byKey = { kind: 'key', pem };
+
+let service: TestService;
+const stops: (() => Promise<unknown>)[] = [];
+const fake = async (options?: FakeOptions) => {
+  const server = await startFake(options);
+  stops.push(server.stop);
+  return server;
+};
+const other = async (talk: (socket: net.Socket) => void) => {
+  const server = await startOther(talk);
+  stops.push(server.stop);
+  return server;
+};
+beforeEach(async () => {
+  service = await startService({ limits: { loginMs: 1500, connectMs: 1500, resolveMs: 2000 } });
+});
+afterEach(async () => {
+  await service.stop();
+  for (const stop of stops.splice(0)) await stop();
+});
+
+const add = (port: number | null, more: object = {}) =>
+  service.devices.add(service.input({ port, credential: byKey, ...more }));
+const connected = async (port: number, more: object = {}) => {
+  const { id } = await add(port, more);
+  return service.devices.connect(id, soon());
+};
+
+describe('what answers', () => {
+  test('nobody listens', async () => {
+    const { port, stop } = await startOther(() => undefined);
+    await stop();
+    await expect(add(port)).rejects.toMatchObject({ code: 'DEVICE_REFUSED', retryable: true });
+  });
+
+  test('a server that never speaks, and one that speaks HTTP', async () => {
+    const mute = await other(() => undefined);
+    await expect(add(mute.port)).rejects.toEqual(code('DEVICE_NOT_SSH'));
+    const web = await other((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+    );
+    await expect(add(web.port)).rejects.toEqual(code('DEVICE_NOT_SSH'));
+    await expect(service.devices.contact({ address: '127.0.0.1', port: web.port })).rejects.toEqual(
+      code('DEVICE_NOT_SSH'),
+    );
+  });
+
+  test('a server that stops in the middle of the handshake', async () => {
+    const stuck = await other((socket) => socket.write('SSH-2.0-stuck\r\n'));
+    await expect(add(stuck.port)).rejects.toEqual(code('DEVICE_TIMEOUT'));
+  });
+
+  test('a server that closes at once', async () => {
+    const closing = await other((socket) => socket.end());
+    await expect(add(closing.port)).rejects.toEqual(code('DEVICE_NOT_SSH'));
+  });
+
+  test('a server with outdated algorithms alone', async () => {
+    const old = await fake({ algorithms: { kex: ['diffie-hellman-group14-sha1'] } });
+    await expect(add(old.port)).rejects.toEqual(code('DEVICE_HANDSHAKE'));
+  });
+
+  test('a name nobody answers for, and one that mDNS knows', async () => {
+    await expect(add(22, { address: 'nobody.invalid' })).rejects.toEqual(code('DEVICE_NAME_UNKNOWN'));
+    const { port } = await fake();
+    service.resolved['gate.local'] = ['127.0.0.1'];
+    expect(await add(port, { address: 'Gate.local.' })).toMatchObject({ address: 'Gate.local.', port });
+  });
+
+  test('an address that drops everything: the time limit is ours, and cancel is at once', async () => {
+    const cancel = new AbortController();
+    const adding = service.devices.add(
+      service.input({ address: '192.0.2.1', credential: byKey }),
+      cancel.signal,
+    );
+    cancel.abort();
+    await expect(adding).rejects.toEqual(code('CANCELLED'));
+  });
+});
+
+describe('host keys', () => {
+  test('the fingerprint confirmed may be of any type the device has', async () => {
+    const { port } = await fake({ hostKeys: [newEd25519(), newRsa()] });
+    const { hostKeys } = await service.devices.contact({ address: '127.0.0.1', port });
+    expect(hostKeys.map(({ type }) => type)).toEqual(['ssh-ed25519', 'ssh-rsa']);
+    const hostKey = { kind: 'confirmed', fingerprint: hostKeys[1]?.fingerprint };
+    const added = await add(port, { hostKey });
+    expect(added.hostKeys).toMatchObject([{ type: 'ssh-rsa', how: 'shown' }]);
+    (await service.devices.connect(added.id, soon())).close();
+  });
+
+  test('a change is refused with both fingerprints before any login is tried', async () => {
+    const first = await fake();
+    const second = await fake({ hostKeys: [newEd25519()] });
+    const { id, hostKeys } = await add(first.port);
+    service.devices.update({ device: id, port: second.port });
+    await expect(service.devices.connect(id, soon())).rejects.toMatchObject({
+      code: 'HOST_KEY_CHANGED',
+      details: { expected: hostKeys[0]?.fingerprint, fingerprint: expect.stringMatching(/^SHA256:.{43}$/) },
+    });
+    expect(second.tried).toEqual([]);
+    const [shown] = (await service.devices.contact({ address: '127.0.0.1', port: second.port })).hostKeys;
+    await service.devices.acceptHostKey({ device: id, fingerprint: shown?.fingerprint ?? '' });
+    (await service.devices.connect(id, soon())).close();
+  });
+
+  test('a device that shows only another type than the pinned one counts as changed', async () => {
+    const first = await fake();
+    const second = await fake({ hostKeys: [newRsa()] });
+    const { id } = await add(first.port);
+    service.devices.update({ device: id, port: second.port });
+    await expect(service.devices.connect(id, soon())).rejects.toEqual(code('HOST_KEY_CHANGED'));
+  });
+});
+
+describe('logins', () => {
+  test('a refused key adds nothing, and nothing else is tried', async () => {
+    const { port, tried } = await fake({ authenticate: () => false });
+    await expect(add(port)).rejects.toMatchObject({
+      code: 'AUTH_REFUSED',
+      details: { user: 'root', method: 'private key' },
+    });
+    expect(service.devices.list()).toEqual([]);
+    expect(tried).not.toContain('none');
+  });
+
+  test('a password by keyboard-interactive where password is not on offer', async () => {
+    const { port, tried } = await fake({
+      authenticate(context) {
+        if (context.method !== 'keyboard-interactive') return ['keyboard-interactive'];
+        const asking = context as KeyboardAuthContext;
+        asking.prompt([{ prompt: 'Password: ', echo: false }], (answers) =>
+          answers[0] === 'secret' ? asking.accept() : asking.reject(),
+        );
+        return 'later';
+      },
+    });
+    await add(port, { credential: { kind: 'password', password: 'secret' } });
+    expect(tried).toEqual(['password', 'keyboard-interactive']);
+  });
+
+  test('a wrong password is tried once', async () => {
+    const { port, tried } = await fake({
+      authenticate: (context) =>
+        context.method === 'password' && (context as PasswordAuthContext).password === 'right'
+          ? true
+          : ['password', 'keyboard-interactive'],
+    });
+    const credential = { kind: 'password', password: 'wrong' };
+    await expect(add(port, { credential })).rejects.toEqual(code('AUTH_REFUSED'));
+    expect(tried).toEqual(['password']);
+    const added = await add(port, { credential: { ...credential, password: 'right' } });
+    expect(added.credential).toEqual({ kind: 'password', file: null, hasSudoPassword: false });
+  });
+
+  test('a key that cannot be used is said so before anything is dialled', async () => {
+    const { port, open } = await fake();
+    const missing = { kind: 'key', file: '/nonexistent/key' };
+    await expect(add(port, { credential: missing })).rejects.toEqual(code('AUTH_KEY_UNREADABLE'));
+    await expect(add(port, { credential: { kind: 'key', pem: 'no key' } })).rejects.toEqual(
+      code('AUTH_KEY_UNREADABLE'),
+    );
+    await expect(add(port, { credential: { kind: 'key', file: 'relative' } })).rejects.toEqual(
+      code('BAD_INPUT'),
+    );
+    await expect(add(port, { credential: { kind: 'key' } })).rejects.toEqual(code('BAD_INPUT'));
+    await expect(add(port, { credential: { kind: 'agent' } })).rejects.toEqual(code('AUTH_AGENT_MISSING'));
+    expect(open()).toBe(0);
+  });
+});
+
+describe('scripts', () => {
+  test('run in turn, with a banner before and between', async () => {
+    const { port } = await fake({ greeting: 'Property of nobody' });
+    const session = await connected(port);
+    const seen: unknown[] = [];
+    const ends = await Promise.all([
+      session.run('sleep 0.2; put a 1; send', { timeoutMs: 5000, onRecord: (record) => seen.push(record) }),
+      session.run('printf noise; put b 2; send', {
+        timeoutMs: 5000,
+        onRecord: (record) => seen.push(record),
+      }),
+    ]);
+    expect(seen).toEqual([{ a: '1' }, { b: '2' }]);
+    expect(ends[1]).toEqual({ records: [{ b: '2' }], isComplete: true, output: 'noise\n' });
+    session.close();
+  });
+
+  test('without the end record are not complete', async () => {
+    const { port } = await fake();
+    const session = await connected(port);
+    const end = await session.run('put a 1; send; exit 0', { timeoutMs: 5000 });
+    expect(end).toMatchObject({ records: [{ a: '1' }], isComplete: false });
+    session.close();
+  });
+
+  test('that never begin were not run', async () => {
+    const { port, commands } = await fake({
+      exec(_command, channel) {
+        channel.write('This service allows sftp connections only.\n');
+        channel.exit(0);
+        channel.close();
+      },
+    });
+    const session = await connected(port);
+    commands.length = 0;
+    await expect(session.run(':', { timeoutMs: 5000 })).rejects.toEqual(code('SCRIPT_NOT_RUN'));
+    expect(commands.map((command) => command.slice(0, 5))).toEqual(['sh -s', 'sh -c']);
+    session.close();
+  });
+
+  test('whose device prints for ever are ended at the cap', async () => {
+    const { port } = await fake({
+      exec(_command, channel) {
+        const flood = () => {
+          while (channel.writable && channel.write('x'.repeat(16_384)));
+        };
+        channel.on('drain', flood);
+        flood();
+      },
+    });
+    const session = await connected(port);
+    await expect(session.run(':', { timeoutMs: 10_000 })).rejects.toEqual(code('DEVICE_OUTPUT_INVALID'));
+  });
+
+  test('that take too long, are cancelled, or lose their link each say so', async () => {
+    const server = await fake({ exec: () => undefined });
+    const { id } = await service.devices.add(
+      service.input({ port: server.port, credential: byKey, hostKey: { kind: 'offline' } }),
+    );
+    const [key] = (await service.devices.contact({ address: '127.0.0.1', port: server.port })).hostKeys;
+    await service.devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
+    const open = () => service.devices.connect(id, soon());
+
+    await expect((await open()).run(':', { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'DEVICE_TIMEOUT',
+      details: { phase: 'run the script' },
+    });
+    const cancel = new AbortController();
+    const cancelled = (await open()).run(':', { timeoutMs: 5000, signal: cancel.signal });
+    cancel.abort();
+    await expect(cancelled).rejects.toEqual(code('CANCELLED'));
+    const session = await open();
+    const lost = session.run(':', { timeoutMs: 5000 });
+    await expect.poll(() => server.commands.length).toBe(2);
+    server.cut();
+    await expect(lost).rejects.toEqual(code('DEVICE_LINK_LOST'));
+    await expect(session.run(':', { timeoutMs: 5000 })).rejects.toEqual(code('DEVICE_LINK_LOST'));
+    await expect.poll(() => server.open()).toBe(0);
+  });
+});
+
+describe('sudo, as a scripted device plays it', () => {
+  /** Plays a device that is asked to become root: the marks are found in the command as a shell would print them. */
+  const play = (
+    talk: (marks: { prompt: string; ready: string }, channel: ServerChannel, heard: () => string) => void,
+  ) =>
+    fake({
+      exec(command, channel) {
+        const nonce = /([0-9a-f]{16})P/.exec(command)?.[1] ?? 'none';
+        let heard = '';
+        channel.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+        talk({ prompt: `\x1e${nonce}P`, ready: `\x1e${nonce}R` }, channel, () => heard);
+      },
+    });
+  const sudoer = (more: object = {}) => ({ user: 'pi', sudoPassword: 'open sesame', ...more });
+
+  test('neither password nor script go in before their marks', async () => {
+    const seen: string[] = [];
+    const { port } = await play((marks, channel, heard) => {
+      channel.stderr.write('We trust you have received the usual lecture. Password: ');
+      setTimeout(() => {
+        seen.push(heard());
+        channel.stderr.write(marks.prompt.slice(0, 5));
+        channel.stderr.write(marks.prompt.slice(5));
+      }, 100);
+      channel.once('data', () => {
+        seen.push(heard());
+        setTimeout(() => {
+          seen.push(heard());
+          channel.write(marks.ready);
+          channel.once('data', () => {
+            seen.push(heard().split('\n')[1] ?? '');
+            channel.exit(0);
+            channel.close();
+          });
+        }, 100);
+      });
+    });
+    const added = await add(port, sudoer());
+    expect(added.trust.error?.code).toBe('SCRIPT_NOT_RUN');
+    expect(seen).toEqual(['', 'open sesame\n', 'open sesame\n', expect.stringMatching(/^# Mooring/)]);
+  });
+
+  test('a second prompt is a wrong password, and no third answer is given', async () => {
+    let answers = '';
+    const { port } = await play((marks, channel, heard) => {
+      channel.stderr.write(marks.prompt);
+      channel.on('data', () => {
+        answers = heard();
+        channel.stderr.write(`Sorry, try again.\n${marks.prompt}`);
+      });
+    });
+    expect((await add(port, sudoer())).trust.error?.code).toBe('SUDO_PASSWORD_WRONG');
+    expect(answers).toBe('open sesame\n');
+  });
+
+  test('a device that prints for ever instead is left', async () => {
+    const { port } = await play((_marks, channel) => {
+      const flood = () => {
+        while (channel.writable && channel.write('x'.repeat(16_384)));
+      };
+      channel.on('drain', flood);
+      flood();
+    });
+    expect((await add(port, sudoer())).trust.error?.code).toBe('DEVICE_OUTPUT_INVALID');
+  });
+});
+
+test('no secret stands in the database, the log or an error', async () => {
+  const { port } = await fake({ authenticate: (context) => context.method === 'password' });
+  const credential = { kind: 'password', password: 'wooden horse' };
+  const { id } = await add(port, { credential, sudoPassword: 'second horse' });
+  await expect(add(port + 1, { credential })).rejects.toThrow();
+  const rows = JSON.stringify(service.store.sql.all('SELECT * FROM devices'));
+  const log = JSON.stringify(service.book.lines());
+  for (const text of [rows, log, JSON.stringify(service.devices.get(id))])
+    expect(text).not.toContain('horse');
+});
+
+test('many devices wait for a place, and a dead one takes none', async () => {
+  await service.stop();
+  service = await startService({ limits: { sessions: 2, connectMs: 1000, loginMs: 5000 } });
+  const servers = await Promise.all(Array.from({ length: 6 }, () => fake()));
+  for (const { port } of servers) await add(port);
+  const dead = await startOther(() => undefined);
+  await dead.stop();
+  const hostKey = { kind: 'offline' };
+  const { id } = await add(dead.port, { hostKey });
+  const job = await service.jobs.finished(service.devices.probe({ all: true }).jobId);
+  expect(job.items.filter(({ state }) => state === 'succeeded')).toHaveLength(6);
+  expect(job.items.find((item) => item.id === id)?.error?.code).toBe('DEVICE_REFUSED');
+  const results = job.result as { id: string; error: { code: string } | null }[];
+  expect(results.find((result) => result.id === id)?.error?.code).toBe('DEVICE_REFUSED');
+  expect(results.filter(({ error }) => error === null)).toHaveLength(6);
+});
