@@ -9,7 +9,7 @@ import {
   IconPower,
   IconSun,
 } from '@tabler/icons-react';
-import { useClient, useSelect } from '../stores.tsx';
+import { useClient } from '../stores.tsx';
 import { showError } from '../ui/toast.ts';
 import { viewError } from '../error-view.ts';
 import { showShortcuts } from './shortcuts.tsx';
@@ -22,7 +22,6 @@ const SCHEMES = [
 
 export const AppMenu = () => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const version = useSelect('home', (state) => state.info?.version ?? '');
   const client = useClient();
   const stop = () =>
     modals.openConfirmModal({
@@ -40,14 +39,13 @@ export const AppMenu = () => {
       },
     });
   return (
-    <Menu position="bottom-end" width={230}>
+    <Menu position="bottom-end" width={230} withinPortal={false}>
       <Menu.Target>
         <ActionIcon aria-label="App menu" size="lg">
           <IconDotsVertical size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>Appearance</Menu.Label>
         {SCHEMES.map(({ value, label, icon: Icon }) => (
           <Menu.Item
             key={value}
@@ -63,10 +61,9 @@ export const AppMenu = () => {
           Keyboard shortcuts
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item color="red" leftSection={<IconPower size={16} aria-hidden />} onClick={stop}>
+        <Menu.Item c="var(--bad)" leftSection={<IconPower size={16} aria-hidden />} onClick={stop}>
           Stop Mooring
         </Menu.Item>
-        {version ? <Menu.Label>Version {version}</Menu.Label> : null}
       </Menu.Dropdown>
     </Menu>
   );

@@ -60,6 +60,7 @@ export const Frame = () => {
         {ENTRIES.map((entry) => (
           <Link key={entry.label} entry={entry} isActive={entry.pages.includes(route.page)} />
         ))}
+        <Version />
       </AppShell.Navbar>
       <AppShell.Main className={classes.main}>
         <div id="main-content" className={classes.scroll} tabIndex={-1}>
@@ -100,4 +101,9 @@ const Link = ({ entry, isActive }: { entry: Entry; isActive: boolean }) => {
       className={classes.link}
     />
   );
+};
+
+const Version = () => {
+  const version = useSelect('home', (state) => state.info?.version ?? null);
+  return version === null ? null : <span className={classes.version}>Version {version}</span>;
 };

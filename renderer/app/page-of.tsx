@@ -8,6 +8,7 @@ import { HomePage } from '../features/home/home-page.tsx';
 import { LogsPage } from '../features/logs/logs-page.tsx';
 import { RunPage } from '../features/runs/run-page.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { Page } from '../ui/page.tsx';
 import { links, type Route } from './route.ts';
 
 export const PageOf = ({ route }: { route: Route }) => {
@@ -28,13 +29,15 @@ export const PageOf = ({ route }: { route: Route }) => {
       return <LogsPage />;
     case 'unknown':
       return (
-        <EmptyState
-          icon={<IconCompass size={26} />}
-          title="There is no such page"
-          text={`Nothing is at ${route.hash}.`}
-        >
-          <Anchor href={links.home}>Go to Home</Anchor>
-        </EmptyState>
+        <Page title="There is no such page">
+          <EmptyState
+            icon={<IconCompass size={26} />}
+            title="Nothing is here"
+            text={`${route.hash} leads to no page.`}
+          >
+            <Anchor href={links.home}>Go to Home</Anchor>
+          </EmptyState>
+        </Page>
       );
   }
 };

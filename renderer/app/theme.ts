@@ -1,6 +1,6 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
-/** The one accent: harbour blue. Shade 6 carries white text at 5:1. */
+/** The one accent: harbour blue. Shade 6 carries white text at 5:1, in both schemes. */
 const harbour: MantineColorsTuple = [
   '#eef4fb',
   '#dbe8f7',
@@ -8,10 +8,24 @@ const harbour: MantineColorsTuple = [
   '#8bb4e4',
   '#68a0dd',
   '#4a8ad2',
-  '#2668b4',
+  '#2a6dbc',
   '#1f5898',
   '#1a4a80',
   '#143a66',
+];
+
+/** Red for buttons that take away; shade 6 carries white text at 5:1. */
+const red: MantineColorsTuple = [
+  '#fdeeec',
+  '#f9dad7',
+  '#f2b4ae',
+  '#ea8b82',
+  '#e2685d',
+  '#d94f43',
+  '#c23a30',
+  '#a53028',
+  '#882720',
+  '#6c1f19',
 ];
 
 /** Neutral with a trace of blue, so that cards and page differ in the dark as they do in the light. */
@@ -30,8 +44,8 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'harbour',
-  primaryShade: { light: 6, dark: 5 },
-  colors: { harbour, dark },
+  primaryShade: 6,
+  colors: { harbour, red, dark },
   black: '#1b212a',
   fontFamily:
     "'Inter', -apple-system, 'Segoe UI', Roboto, Ubuntu, Cantarell, 'Noto Sans', 'Liberation Sans', 'Helvetica Neue', Arial, sans-serif",
@@ -50,10 +64,18 @@ export const theme = createTheme({
   radius: { sm: '5px', md: '8px', lg: '12px' },
   cursorType: 'pointer',
   components: {
-    Button: { defaultProps: { size: 'sm' } },
+    Button: { defaultProps: { size: 'sm', fw: 500 } },
+    Switch: { defaultProps: { withThumbIndicator: false } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        closeButtonProps: { 'aria-label': 'Close' },
+        // A second <header> would be a second banner landmark.
+        attributes: { header: { role: 'presentation' } },
+      },
+    },
     Table: { defaultProps: { verticalSpacing: 9, horizontalSpacing: 'md' } },
     Loader: { defaultProps: { size: 'sm' } },
     Menu: { defaultProps: { shadow: 'md' } },

@@ -16,12 +16,21 @@ interface DataTableProps<Row> {
   rows: Row[];
   rowKey(row: Row): string;
   isSelected?(row: Row): boolean;
+  /** Pixels below which the table scrolls sideways. */
+  minWidth?: number;
 }
 
 /** A table with a name, fixed columns and rows that tell they are selected. */
-export const DataTable = <Row,>({ label, columns, rows, rowKey, isSelected }: DataTableProps<Row>) => (
-  <div className={classes.scroll} tabIndex={-1}>
-    <Table aria-label={label} layout="fixed" className={classes.table} highlightOnHover>
+export const DataTable = <Row,>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  isSelected,
+  minWidth = 0,
+}: DataTableProps<Row>) => (
+  <div className={classes.scroll}>
+    <Table aria-label={label} layout="fixed" className={classes.table} miw={minWidth}>
       <Table.Thead>
         <Table.Tr>
           {columns.map((column) => (

@@ -53,30 +53,29 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     },
     {
       key: 'name',
-      title: 'Name',
-      width: '19%',
+      title: 'Device',
+      width: '22%',
       render: (device) => (
-        <Anchor
-          href={links.device(device.id)}
-          c="inherit"
-          fw={550}
-          className={classes.name}
-          title={device.name}
-        >
-          {device.name}
-        </Anchor>
+        <>
+          <Anchor
+            href={links.device(device.id)}
+            c="inherit"
+            fw={550}
+            className={classes.name}
+            title={device.name}
+          >
+            {device.name}
+          </Anchor>
+          <Truncate size="xs" c="dimmed">
+            {device.address}
+          </Truncate>
+        </>
       ),
-    },
-    {
-      key: 'address',
-      title: 'Address',
-      width: '16%',
-      render: (device) => <Truncate size="sm">{device.address}</Truncate>,
     },
     {
       key: 'engine',
       title: 'Engine',
-      width: '16%',
+      width: '15%',
       render: (device) => (
         <Truncate size="sm" c={device.facts ? undefined : 'dimmed'}>
           {engineOf(device) ?? 'not read yet'}
@@ -97,7 +96,7 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     {
       key: 'state',
       title: 'State',
-      width: '124px',
+      width: '120px',
       render: (device) => (
         <Text size="sm" component="div">
           <StateDot {...stateOf(device)} />
@@ -107,7 +106,7 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     {
       key: 'do',
       title: <VisuallyHidden>What to do</VisuallyHidden>,
-      width: '130px',
+      width: '142px',
       render: (device) => <Action device={device} />,
     },
   ];
@@ -115,6 +114,7 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     <DataTable
       label="Devices"
       columns={columns}
+      minWidth={860}
       rows={devices}
       rowKey={(device) => device.id}
       isSelected={(device) => selected.has(device.id)}
@@ -126,13 +126,17 @@ const Names = ({ device }: { device: Device }) => {
   const cause = causeOf(device);
   if (cause !== null) {
     return (
-      <Truncate size="sm" c={device.trust.state === 'none' ? 'dimmed' : undefined}>
+      <Text size="sm" lineClamp={2} title={cause} c={device.trust.state === 'none' ? 'dimmed' : undefined}>
         {cause}
-      </Truncate>
+      </Text>
     );
   }
   const proven = device.trust.proofs.filter((proof) => proof.isProven).map((proof) => proof.name);
-  return <Truncate size="sm">{proven.join(', ')}</Truncate>;
+  return (
+    <Text size="sm" lineClamp={2} title={proven.join('\n')}>
+      {proven.join(', ')}
+    </Text>
+  );
 };
 
 /** The one button of a row that needs one. */

@@ -90,7 +90,7 @@ const Row = ({ device }: { device: Device }) => {
     <li>
       <div className={classes.words}>
         <Text size="sm" component="div">
-          <Anchor href={links.device(device.id)} c="inherit" fw={550}>
+          <Anchor href={links.device(device.id)} c="inherit" fw={550} display="block" title={device.name}>
             <StateDot tone={stateOf(device).tone} label={device.name} />
           </Anchor>
         </Text>

@@ -29,7 +29,7 @@ export const StepCertificate = ({ form, preview, error, isBusy, onBack, onCreate
   };
   return (
     <form onSubmit={submit} noValidate>
-      <Text c="dimmed" mb="md">
+      <Text c="dimmed" size="sm" mb="md">
         A certificate authority (CA) is how a device recognises your registry: it trusts the CA once, and from
         then on everything the CA has signed. Mooring makes one for you now. It stays on this computer.
       </Text>

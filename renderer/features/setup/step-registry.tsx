@@ -1,6 +1,7 @@
 import {
   Anchor,
   Button,
+  Group,
   Input,
   NumberInput,
   Radio,
@@ -11,6 +12,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
+import { useState } from 'react';
 import type { AddressCandidate } from '#shared/model/names.ts';
 import type { PortCheck } from '#shared/model/registry.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -37,60 +39,54 @@ export const StepRegistry = ({ form, preview, onContinue }: StepRegistryProps) =
   };
   return (
     <form onSubmit={submit} noValidate>
-      <Text c="dimmed" mb="lg">
+      <Text c="dimmed" size="sm" mb="lg">
         Devices pull images from this computer under a name of its own. What was found is filled in; change it
         only if you need to.
       </Text>
       {preview.error ? <ErrorNote {...preview.error} /> : null}
       <Stack gap="lg">
         <div>
-          <TextInput
-            label="Registry name"
-            description="Devices use it in image names, for example registry.local:5000/app:1.0"
-            autoComplete="off"
-            spellCheck={false}
-            {...form.getInputProps('name')}
-          />
+          <Group gap="sm" align="flex-start" wrap="nowrap">
+            <TextInput
+              label="Registry name"
+              description="The name in front of every image, as in registry.local:5000/app:1.0"
+              flex={1}
+              autoComplete="off"
+              spellCheck={false}
+              {...form.getInputProps('name')}
+            />
+            <NumberInput
+              label="Port"
+              description="5000 is usual"
+              w={120}
+              min={1}
+              max={65535}
+              allowDecimal={false}
+              hideControls
+              {...form.getInputProps('port')}
+              error={form.errors['port'] ?? portProblem !== null}
+            />
+          </Group>
           <NameStates names={data?.names ?? []} isChecking={preview.isChecking} />
+          {portProblem ? (
+            <PortTaken
+              port={data?.port ?? null}
+              problem={portProblem}
+              onUse={(port) => form.setFieldValue('port', port)}
+            />
+          ) : null}
+          <OtherNames form={form} />
         </div>
-        <TagsInput
-          label="Other names"
-          description="Optional. Press Enter after each."
-          placeholder={form.values.otherNames.length === 0 ? 'hub.lan' : ''}
-          {...form.getInputProps('otherNames')}
-        />
         <Addresses form={form} candidates={data?.addresses ?? null} />
-        <NumberInput
-          label="Port"
-          w={200}
-          min={1}
-          max={65535}
-          allowDecimal={false}
-          hideControls
-          {...form.getInputProps('port')}
-          error={form.errors['port'] ?? portProblem}
-        />
-        {portProblem && data?.port.proposal ? (
-          <Anchor
-            component="button"
-            type="button"
-            size="sm"
-            mt={-14}
-            ta="left"
-            onClick={() => form.setFieldValue('port', data.port.proposal ?? 5443)}
-          >
-            Use port {data.port.proposal} instead
-          </Anchor>
-        ) : null}
         <Radio.Group
           label="Who may pull"
           description="Pushing always needs the login."
           {...form.getInputProps('pull')}
         >
-          <Stack gap={8} mt={8}>
+          <Group gap="xl" mt={8}>
             <Radio value="anyone" label="Anyone on this network" />
             <Radio value="login" label="Only with a login" />
-          </Stack>
+          </Group>
         </Radio.Group>
       </Stack>
       <div className={classes.footer}>
@@ -104,6 +100,47 @@ export const StepRegistry = ({ form, preview, onContinue }: StepRegistryProps) =
 
 const portTaken = (port: PortCheck): string =>
   `Port ${port.port} is taken by ${port.holder ?? 'another program'}`;
+
+interface PortTakenProps {
+  port: PortCheck | null;
+  problem: string;
+  onUse(port: number): void;
+}
+
+const PortTaken = ({ port, problem, onUse }: PortTakenProps) => (
+  <Group gap="sm" mt={2} role="alert">
+    <Text size="sm" component="div">
+      <StateDot tone="bad" label={problem} />
+    </Text>
+    {port?.proposal ? (
+      <Anchor component="button" type="button" size="sm" onClick={() => onUse(port.proposal ?? port.port)}>
+        Use port {port.proposal} instead
+      </Anchor>
+    ) : null}
+  </Group>
+);
+
+/** Rarely needed, hence behind a link until there is one. */
+const OtherNames = ({ form }: { form: UseFormReturnType<SetupForm> }) => {
+  const [isShown, setShown] = useState(form.values.otherNames.length > 0);
+  if (!isShown) {
+    return (
+      <Anchor component="button" type="button" size="sm" mt={4} onClick={() => setShown(true)}>
+        Add another name
+      </Anchor>
+    );
+  }
+  return (
+    <TagsInput
+      label="Other names"
+      description="Press Enter after each."
+      mt="sm"
+      autoFocus
+      placeholder={form.values.otherNames.length === 0 ? 'hub.lan' : ''}
+      {...form.getInputProps('otherNames')}
+    />
+  );
+};
 
 interface AddressesProps {
   form: UseFormReturnType<SetupForm>;
