@@ -48,7 +48,8 @@ const sentence = (text: string): string => {
   const telling =
     lines.findLast((line) => /error|x509|daemon|denied|unknown/i.test(line)) ?? lines.at(-1) ?? '';
   return telling
-    .replace(/^(Error response from daemon|Error|time=\S+ level=\w+ msg=): ?/, '')
+    .replace(/^(Error response from daemon|Error|time=\S+ level=\w+ msg=):/, '')
+    .trim()
     .slice(0, longest);
 };
 

@@ -99,7 +99,12 @@ const header = (isUndo: boolean, folders: readonly string[]): string => {
   ].join('\n');
 };
 
-/** The same script for a person to pipe into a shell that SSH cannot reach. */
-export const exportScript = (desired: Desired): string =>
-  header(desired.mode === 'undo', desired.folders) +
-  frameScript(`${spoken}\n${buildBody(desired)}`, { nonce: 'export', limitSeconds: 300 });
+/**
+ * The same script for a person to pipe into a shell that SSH cannot reach. Its status is always 0: the sentence at
+ * the end says how it went.
+ */
+export const exportScript = (desired: Desired): string => {
+  const body = `${spoken}\n${buildBody(desired)}`;
+  const script = frameScript(body, { nonce: 'export', limitSeconds: 300 }).trimEnd();
+  return `${header(desired.mode === 'undo', desired.folders)}${script} || :\n`;
+};
