@@ -46,5 +46,6 @@ export class App {
   async useColours(scheme: 'Light' | 'Dark'): Promise<void> {
     await this.page.getByRole('button', { name: 'App menu' }).click();
     await this.page.getByRole('menuitem', { name: scheme }).click();
+    await this.page.getByRole('menu').waitFor({ state: 'hidden' });
   }
 }

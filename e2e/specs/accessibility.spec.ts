@@ -21,6 +21,7 @@ for (const scheme of ['Light', 'Dark'] as const) {
     const check = (where: string) => expectNoViolations(page, `${where}, ${scheme}`);
 
     await app.firstRun.step('Your registry').waitFor();
+    await expect(app.firstRun.next).toBeEnabled();
     await check('first run: name');
     await app.firstRun.next.click();
     await app.firstRun.step('Its certificate').waitFor();
@@ -63,6 +64,7 @@ test('the first run needs no mouse', async ({ app, page }) => {
   await firstRun.step('Your registry').waitFor();
   const press = async (button: 'Continue' | 'Create registry' | 'Go to Home') => {
     const target = page.getByRole('button', { name: button });
+    await expect(target).toBeEnabled();
     for (let steps = 0; steps < 40; steps += 1) {
       if (await target.evaluate((element) => element === document.activeElement)) break;
       await page.keyboard.press('Tab');
