@@ -39,7 +39,7 @@ export const AppMenu = () => {
       },
     });
   return (
-    <Menu position="bottom-end" width={230} withinPortal={false}>
+    <Menu position="bottom-end" width={230} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon aria-label="App menu" size="lg">
           <IconDotsVertical size={18} aria-hidden />

@@ -7,7 +7,7 @@ import {
   IconListDetails,
   type Icon,
 } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useSelect, useStores } from '../stores.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { AppMenu } from './app-menu.tsx';
@@ -39,9 +39,7 @@ export const Frame = () => {
   const { certificates } = useStores();
   useShortcuts();
   useEffect(() => void certificates.load(), [certificates]);
-  useEffect(() => {
-    document.querySelector<HTMLElement>('main')?.scrollTo({ top: 0 });
-  }, [route.page]);
+  useFocusOnHeading(route.page);
   return (
     <AppShell header={{ height: 52 }} navbar={{ width: 196, breakpoint: 0 }} footer={{ height: 36 }}>
       <a className="skip-link" href="#main-content" onClick={focusMain}>
@@ -73,6 +71,17 @@ export const Frame = () => {
       </AppShell.Footer>
     </AppShell>
   );
+};
+
+/** After a change of page the focus and the view are at its heading, as after a page load. */
+const useFocusOnHeading = (page: Route['page']): void => {
+  const shown = useRef(page);
+  useEffect(() => {
+    if (shown.current === page) return;
+    shown.current = page;
+    document.getElementById('main-content')?.scrollTo({ top: 0 });
+    document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  }, [page]);
 };
 
 /** A hash link would change the route; only the focus moves. */

@@ -11,9 +11,7 @@ export const StatusBar = () => {
   const status = useSelect('home', (state) => state.status);
   const isOpen = useSelect('connection', (state) => state.phase === 'open');
   if (!status) return null;
-  const registry = isOpen
-    ? registryLine(status)
-    : { tone: 'idle' as const, label: 'not connected: last known state is hidden' };
+  const registry = isOpen ? registryLine(status) : { tone: 'idle' as const, label: 'not connected' };
   const certificate = certificateLine(status.certificate);
   return (
     <div className={classes.bar}>

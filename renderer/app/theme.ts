@@ -63,6 +63,7 @@ export const theme = createTheme({
   defaultRadius: 'md',
   radius: { sm: '5px', md: '8px', lg: '12px' },
   cursorType: 'pointer',
+  respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'sm', fw: 500 } },
     Switch: { defaultProps: { withThumbIndicator: false } },
@@ -72,9 +73,11 @@ export const theme = createTheme({
       defaultProps: {
         centered: true,
         closeButtonProps: { 'aria-label': 'Close' },
+        padding: 'lg',
         // A second <header> would be a second banner landmark.
         attributes: { header: { role: 'presentation' } },
       },
+      styles: { title: { fontWeight: 600, fontSize: '1.0625rem' } },
     },
     Table: { defaultProps: { verticalSpacing: 9, horizontalSpacing: 'md' } },
     Loader: { defaultProps: { size: 'sm' } },

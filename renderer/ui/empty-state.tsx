@@ -7,17 +7,19 @@ interface EmptyStateProps {
   title: string;
   /** What will be here, and what to do next. */
   text: string;
+  /** Less room around it, inside a card. */
+  isCompact?: boolean;
   /** The next step. */
   children?: ReactNode;
 }
 
-export const EmptyState = ({ icon, title, text, children }: EmptyStateProps) => (
-  <Stack align="center" gap="xs" className={classes.empty}>
+export const EmptyState = ({ icon, title, text, isCompact = false, children }: EmptyStateProps) => (
+  <Stack align="center" gap="xs" className={classes.empty} data-compact={isCompact || undefined}>
     <div className={classes.icon} aria-hidden="true">
       {icon}
     </div>
     <Title order={2}>{title}</Title>
-    <Text c="dimmed" ta="center" maw={440}>
+    <Text c="dimmed" size="sm" ta="center" maw={440}>
       {text}
     </Text>
     {children ? <div className={classes.actions}>{children}</div> : null}

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import classes from './error-note.module.css';
 
 interface ErrorNoteProps {
@@ -16,9 +16,13 @@ interface ErrorNoteProps {
 
 /** What went wrong, why, and what to do now. */
 export const ErrorNote = ({ title, cause, next, tone = 'bad', action, isLive = true }: ErrorNoteProps) => {
+  const note = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isLive) note.current?.scrollIntoView({ block: 'nearest' });
+  }, [isLive, title]);
   const Icon = tone === 'bad' ? IconCircleX : IconAlertTriangle;
   return (
-    <div className={classes.note} data-tone={tone} role={isLive ? 'alert' : 'note'}>
+    <div ref={note} className={classes.note} data-tone={tone} role={isLive ? 'alert' : 'note'}>
       <Icon className={classes.icon} size={18} aria-hidden />
       <div className={classes.words}>
         <Text fw={600} size="sm">

@@ -1,5 +1,5 @@
 import { Group, Stack, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import classes from './page.module.css';
 
 interface PageProps {
@@ -14,22 +14,27 @@ interface PageProps {
 }
 
 /** Heading, actions and content of one page, at the same place everywhere. */
-export const Page = ({ title, above, beside, actions, children }: PageProps) => (
-  <div className={classes.page}>
-    {above}
-    <Group justify="space-between" align="center" wrap="nowrap" className={classes.head}>
-      <Group gap="md" wrap="nowrap" className={classes.title}>
-        <Title order={1} className={classes.heading} title={title} tabIndex={-1}>
-          {title}
-        </Title>
-        {beside}
-      </Group>
-      {actions ? (
-        <Group gap="xs" wrap="nowrap">
-          {actions}
+export const Page = ({ title, above, beside, actions, children }: PageProps) => {
+  useEffect(() => {
+    document.title = `${title} · Mooring`;
+  }, [title]);
+  return (
+    <div className={classes.page}>
+      {above}
+      <Group justify="space-between" align="center" wrap="nowrap" className={classes.head}>
+        <Group gap="md" wrap="nowrap" className={classes.title}>
+          <Title order={1} className={classes.heading} title={title} tabIndex={-1}>
+            {title}
+          </Title>
+          {beside}
         </Group>
-      ) : null}
-    </Group>
-    <Stack gap="md">{children}</Stack>
-  </div>
-);
+        {actions ? (
+          <Group gap="xs" wrap="nowrap">
+            {actions}
+          </Group>
+        ) : null}
+      </Group>
+      <Stack gap="md">{children}</Stack>
+    </div>
+  );
+};

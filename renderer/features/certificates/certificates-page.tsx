@@ -103,7 +103,7 @@ const Limits = ({ ca }: { ca: CaState }) => (
     <Text size="xs" c="dimmed">
       May vouch for
     </Text>
-    <Text size="sm" className={ca.permitted ? 'mono' : ''}>
+    <Text size={ca.permitted ? 'xs' : 'sm'} className={ca.permitted ? 'mono' : ''}>
       {ca.permitted ? [...ca.permitted.dns, ...ca.permitted.ip].join(', ') : 'any name'}
     </Text>
   </div>

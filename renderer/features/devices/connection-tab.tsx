@@ -12,7 +12,7 @@ import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
-import { compareKeys, type KeyComparison } from './host-keys.ts';
+import { compareKeys, keysToDecide, type KeyComparison } from './host-keys.ts';
 import { LoginDialog } from './login-dialog.tsx';
 import { useRemoval } from './use-runs.ts';
 import classes from './host-key-step.module.css';
@@ -150,7 +150,7 @@ const Comparison = ({ device, keys, onAccepted }: ComparisonProps) => {
   const client = useClient();
   const { devices } = useStores();
   const { isBusy, error, run } = useAction();
-  const open = keys.filter((key) => key.verdict !== 'same');
+  const open = keysToDecide(keys);
   if (open.length === 0) {
     return (
       <Text size="sm" component="div" role="status">

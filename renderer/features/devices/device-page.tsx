@@ -9,7 +9,7 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { ConnectionTab } from './connection-tab.tsx';
-import { stateOf } from './device-view.ts';
+import { remedyFor, stateOf } from './device-view.ts';
 import { FilesTab } from './files-tab.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
@@ -46,6 +46,13 @@ const Back = () => (
     Devices
   </Anchor>
 );
+
+/** The remedy, when it is on another tab than the one shown. */
+const WayOut = ({ device, shown }: { device: Device; shown: string }) => {
+  const remedy = remedyFor(device);
+  if (remedy?.kind !== 'open' || remedy.tab === shown) return null;
+  return <Anchor href={links.device(device.id, remedy.tab)}>{remedy.label}</Anchor>;
+};
 
 const TABS = [
   { value: 'overview', label: 'Overview' },
@@ -103,7 +110,11 @@ const Detail = ({ device, tab }: { device: Device; tab: string }) => {
     >
       {jobId ? <RunStrip jobId={jobId} onClose={() => setJobId(null)} /> : null}
       {device.trust.error && device.trust.state !== 'proven' ? (
-        <ErrorNote {...viewError(device.trust.error)} isLive={false} />
+        <ErrorNote
+          {...viewError(device.trust.error)}
+          isLive={false}
+          action={<WayOut device={device} shown={shown} />}
+        />
       ) : null}
       {device.trust.warnings.map((warning) => (
         <ErrorNote key={warning.code + warning.title} {...viewError(warning)} tone="warn" isLive={false} />

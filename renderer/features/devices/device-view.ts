@@ -24,13 +24,16 @@ const ENGINES: Record<DeviceFacts['engines'][number]['kind'], string> = {
 
 export const engineName = (kind: string): string => ENGINES[kind as keyof typeof ENGINES] ?? kind;
 
-/** `balenaEngine 20.10.43`, the first engine that runs; null before facts were read. */
-export const engineOf = (device: Device): string | null => {
+/** The first engine that runs, with version; null before facts were read. */
+export const engineOf = (device: Device): { name: string; detail: string } | null => {
   if (!device.facts) return null;
   const { engines } = device.facts;
   const engine = engines.find((candidate) => candidate.isRunning) ?? engines[0];
-  if (!engine) return 'No engine';
-  return `${engineName(engine.kind)} ${engine.version}${engine.isRunning ? '' : ' (stopped)'}`;
+  if (!engine) return { name: 'No engine', detail: '' };
+  return {
+    name: engineName(engine.kind),
+    detail: engine.version + (engine.isRunning ? '' : ', not running'),
+  };
 };
 
 /** What a person sees first of a device that cannot pull: why. */
@@ -94,7 +97,7 @@ export const filterDevices = (devices: Device[], filter: string): Device[] => {
     [
       device.name,
       device.address,
-      engineOf(device) ?? '',
+      Object.values(engineOf(device) ?? {}).join(' '),
       stateOf(device).label,
       causeOf(device) ?? '',
       device.facts?.os ?? '',

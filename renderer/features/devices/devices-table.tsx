@@ -75,12 +75,8 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     {
       key: 'engine',
       title: 'Engine',
-      width: '15%',
-      render: (device) => (
-        <Truncate size="sm" c={device.facts ? undefined : 'dimmed'}>
-          {engineOf(device) ?? 'not read yet'}
-        </Truncate>
-      ),
+      width: '13%',
+      render: (device) => <Engine device={device} />,
     },
     { key: 'names', title: 'Names it can pull by', render: (device) => <Names device={device} /> },
     {
@@ -96,7 +92,7 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     {
       key: 'state',
       title: 'State',
-      width: '120px',
+      width: '130px',
       render: (device) => (
         <Text size="sm" component="div">
           <StateDot {...stateOf(device)} />
@@ -122,6 +118,22 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
   );
 };
 
+const Engine = ({ device }: { device: Device }) => {
+  const engine = engineOf(device);
+  return (
+    <>
+      <Truncate size="sm" c={engine ? undefined : 'dimmed'}>
+        {engine?.name ?? 'not read yet'}
+      </Truncate>
+      {engine?.detail ? (
+        <Truncate size="xs" c="dimmed">
+          {engine.detail}
+        </Truncate>
+      ) : null}
+    </>
+  );
+};
+
 const Names = ({ device }: { device: Device }) => {
   const cause = causeOf(device);
   if (cause !== null) {
@@ -133,8 +145,8 @@ const Names = ({ device }: { device: Device }) => {
   }
   const proven = device.trust.proofs.filter((proof) => proof.isProven).map((proof) => proof.name);
   return (
-    <Text size="sm" lineClamp={2} title={proven.join('\n')}>
-      {proven.join(', ')}
+    <Text size="sm" lineClamp={2} title={proven.join('\n')} className={classes.names}>
+      {proven.length > 2 ? `${proven[0]}\n${proven[1]} +${proven.length - 2}` : proven.join('\n')}
     </Text>
   );
 };

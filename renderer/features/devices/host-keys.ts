@@ -21,3 +21,10 @@ export const compareKeys = (
     const expected = confirmed.find((key) => key.type === type)?.fingerprint ?? null;
     return { type, fingerprint, verdict: expected === null ? 'new' : 'changed', expected };
   });
+
+/** Keys a person has to decide about: those that differ from a confirmed one, or all while none is confirmed. */
+export const keysToDecide = (keys: KeyComparison[]): KeyComparison[] => {
+  const changed = keys.filter((key) => key.verdict === 'changed');
+  if (changed.length > 0) return changed;
+  return keys.some((key) => key.verdict === 'same') ? [] : keys;
+};

@@ -41,6 +41,7 @@ export const LoginFields = <Form extends LoginForm>({ form }: { form: UseFormRet
         <PasswordInput
           label="Key passphrase"
           description="Only if the key has one."
+          maw={320}
           autoComplete="off"
           visibilityToggleButtonProps={showPassword}
           {...form.getInputProps('passphrase')}

@@ -27,13 +27,19 @@ export const ActivityCard = () => {
   );
 };
 
-const Event = ({ event }: { event: RegistryEvent }) => (
-  <li className={classes.event}>
-    <Truncate size="sm" flex={1} miw={0}>
-      {eventWords(event)}
-    </Truncate>
-    <span className={classes.when}>
-      <TimeAgo at={event.at} />
-    </span>
-  </li>
-);
+const Event = ({ event }: { event: RegistryEvent }) => {
+  const { what, who } = eventWords(event);
+  return (
+    <li className={classes.event}>
+      <div className={classes.words}>
+        <Truncate size="sm">{what}</Truncate>
+        <Truncate size="xs" c="dimmed">
+          {who}
+        </Truncate>
+      </div>
+      <span className={classes.when}>
+        <TimeAgo at={event.at} />
+      </span>
+    </li>
+  );
+};

@@ -1,18 +1,23 @@
 import type { RegistryEvent } from '#shared/model/registry.ts';
 
 const VERBS: Record<RegistryEvent['action'], string> = {
-  pull: 'pulled',
-  push: 'pushed',
-  delete: 'deleted',
-  login: 'logged in',
-  denied: 'was refused',
+  pull: 'Pulled',
+  push: 'Pushed',
+  delete: 'Deleted',
+  login: 'Logged in',
+  denied: 'Refused',
 };
 
-/** `admin pushed app:1.0 from 192.168.1.20`. */
-export const eventWords = ({ action, repository, reference, user, remote }: RegistryEvent): string => {
+/** `Pushed app:1.0` and `admin from 192.168.1.20`. */
+export const eventWords = ({
+  action,
+  repository,
+  reference,
+  user,
+  remote,
+}: RegistryEvent): { what: string; who: string } => {
   const separator = reference.startsWith('sha256:') ? '@' : ':';
   const short = reference.startsWith('sha256:') ? reference.slice(0, 19) : reference;
   const image = repository === '' ? '' : ` ${repository}${short === '' ? '' : separator + short}`;
-  const who = user ?? remote;
-  return `${who} ${VERBS[action]}${image}${user === null ? '' : ` from ${remote}`}`;
+  return { what: `${VERBS[action]}${image}`, who: user === null ? remote : `${user} from ${remote}` };
 };

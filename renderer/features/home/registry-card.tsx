@@ -1,6 +1,7 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import type { AppStatus } from '#shared/model/app.ts';
+import { links } from '../../app/route.ts';
 import { registryLine } from '../../app/status-line.ts';
 import { viewError } from '../../error-view.ts';
 import { useClient } from '../../stores.tsx';
@@ -55,7 +56,17 @@ export const RegistryCard = ({ status }: { status: AppStatus }) => {
         {nameErrors.map((error) => (
           <ErrorNote key={error.title} {...viewError(error)} tone="warn" isLive={false} />
         ))}
-        {registry.error ? <ErrorNote {...viewError(registry.error)} isLive={false} /> : null}
+        {registry.error ? (
+          <ErrorNote
+            {...viewError(registry.error)}
+            isLive={false}
+            action={
+              registry.error.code === 'PORT_IN_USE' ? (
+                <Anchor href={links.certificates}>Change the port</Anchor>
+              ) : null
+            }
+          />
+        ) : null}
         <Text size="sm" c="dimmed">
           {registry.pull === 'anyone' ? 'Anyone on this network may pull.' : 'Pulling needs a login.'}
         </Text>

@@ -24,6 +24,7 @@ export const TrustCard = ({ status }: { status: AppStatus }) => {
     return (
       <Card title="Devices that can pull">
         <EmptyState
+          isCompact
           icon={<IconDeviceDesktopPlus size={26} stroke={1.6} />}
           title="No devices yet"
           text="Add a device, and Mooring puts the CA on it and proves that its engine can pull from here."

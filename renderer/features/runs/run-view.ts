@@ -14,18 +14,17 @@ export interface FailureGroup {
 const NEUTRAL: Record<string, string> = { device: 'the device', user: 'the user', name: 'this name' };
 
 /**
- * The text of a cause that several devices share: a detail that is the same for all keeps its value, others become neutral words.
- * The catalog's sentences begin with `{device}` often, hence the upper-case beginning.
+ * The text of a cause that several devices share: a detail that is the same for all keeps its value, others become neutral words,
+ * with a capital where they begin the sentence.
  */
-const sharedText = (text: string, errors: AppErrorData[]): string => {
-  const filled = text.replace(/\{(\w+)\}/g, (_, key: string) => {
+const sharedText = (text: string, errors: AppErrorData[]): string =>
+  text.replace(/\{(\w+)\}/g, (_, key: string, offset: number) => {
     const values = new Set(errors.map((error) => String(error.details[key] ?? '')));
     const [value] = values;
     if (values.size === 1 && value) return value;
-    return NEUTRAL[key] ?? '…';
+    const neutral = NEUTRAL[key] ?? '…';
+    return offset === 0 ? neutral.charAt(0).toUpperCase() + neutral.slice(1) : neutral;
   });
-  return filled.charAt(0).toUpperCase() + filled.slice(1);
-};
 
 /** Groups failed items by error code, the largest group first. */
 export const groupFailures = (items: JobItem[]): FailureGroup[] => {

@@ -67,6 +67,9 @@ describe('permitted names', () => {
     expect(isNamePermitted('registry.local', permitted)).toBe(true);
     expect(isNamePermitted('bench', permitted)).toBe(true);
     expect(isNamePermitted('notlocal', permitted)).toBe(false);
+    expect(isNamePermitted('anything.example', { dns: ['*'] })).toBe(true);
+    expect(isNamePermitted('corp', { dns: ['.corp'] })).toBe(false);
+    expect(isNamePermitted('hub.corp', { dns: ['.corp'] })).toBe(true);
   });
 
   it('lists what lies outside, and nothing for a CA without limits', () => {
