@@ -49,14 +49,20 @@ const readMs = 8_000;
  */
 export const openBrowser = async (
   link: string,
-  options: { folder: string; platform?: NodeJS.Platform; start?: typeof run; keepMs?: number },
+  options: {
+    folder: string;
+    platform?: NodeJS.Platform;
+    start?: typeof run;
+    /** How long a browser has to read the file. */
+    keepMs?: number;
+  },
 ): Promise<{ isOpened: boolean; removed: Promise<void> }> => {
   const { folder, platform = process.platform, start = run, keepMs = readMs } = options;
   const file = join(folder, `open-${randomBytes(8).toString('hex')}.html`);
   await writeFile(file, redirectPage(link), { mode: 0o600, flag: 'wx' });
   const [program, ...args] = opener(file, platform);
   // An opener that stays (it became the browser) counts as one that worked.
-  const isOpened = await Promise.race([start(program, args), pause(keepMs, true, { ref: false })]);
+  const isOpened = await Promise.race([start(program, args), pause(readMs, true, { ref: false })]);
   const removed = (isOpened ? pause(keepMs) : Promise.resolve()).then(() => rm(file, { force: true }));
   return { isOpened, removed };
 };

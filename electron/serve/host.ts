@@ -45,7 +45,7 @@ const instanceOf = (dataDir: string): string =>
 /**
  * Runs the app on a data folder: holds the folder, composes the app, opens the door on loopback, and publishes where
  * it is. The registry is not started yet: that is `app.start()`.
- * @throws AppError FOLDER_HELD, FOLDER_UNUSABLE, KEY_LOCKED and what opening the store throws
+ * @throws AppError FOLDER_HELD, FOLDER_UNUSABLE, KEY_LOCKED, PAGE_PORT_UNUSABLE and what opening the store throws
  */
 export const openHost = async (options: HostOptions): Promise<Host> => {
   const { dataDir } = options;

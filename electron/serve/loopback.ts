@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { AppError } from '#shared/errors.ts';
 import { createGuard, type Guard, type Refusal } from './guard.ts';
 import { createLinks, type Links } from './links.ts';
 import {
@@ -119,15 +120,18 @@ const refuseSocket = (socket: Duplex, status: number, reason: string): void => {
 
 const listen = (server: ReturnType<typeof createServer>, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const problem = error.code === 'EADDRINUSE' ? 'it is taken' : (error.code ?? 'unknown reason');
+      reject(new AppError('PAGE_PORT_UNUSABLE', { port, problem }, { cause: error }));
+    });
     server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
       resolve((server.address() as AddressInfo).port);
     });
   });
 
 /**
- * Opens the door on 127.0.0.1. Throws what `listen` throws when the port is taken.
+ * Opens the door on 127.0.0.1.
+ * @throws AppError PAGE_PORT_UNUSABLE
  */
 export const createLoopback = async (options: LoopbackOptions): Promise<Loopback> => {
   const { router, instance, rendererDir, endpointToken, now } = options;

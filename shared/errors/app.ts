@@ -35,6 +35,11 @@ export const appErrors = {
     cause: 'One data folder is for one Mooring at a time.',
     next: 'Use the running one (`mooring open`), take its place with --take-over, or choose another folder with --data.',
   },
+  PAGE_PORT_UNUSABLE: {
+    title: 'The page cannot be served on port {port} of 127.0.0.1: {problem}',
+    cause: 'Another program listens there, or this user may not open it.',
+    next: 'Choose another one with --port, or leave the flag out to get a free one.',
+  },
   FOLDER_UNUSABLE: {
     title: 'The data folder {dataDir} cannot be used: {problem}',
     cause: 'The folder cannot be created or written by this user.',

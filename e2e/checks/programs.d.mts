@@ -1,0 +1,3 @@
+/** Types of programs.mjs, which is plain JavaScript because it runs before anything is installed. */
+export function missingPackages(): string[];
+export function labObstacle(): string | null;

@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { cache, root } from '../../electron/start/layout.mjs';
+
+/** How a stage went. `reasons`: why tests were skipped, with how many each. */
+export const outcome = (passed, failed, skipped = 0, reasons = {}) => ({ passed, failed, skipped, reasons });
+
+const modules = join(root, 'node_modules');
+
+/** Runs a tool on Node 24, its output visible. Resolves with its exit code. */
+const tool = (node, args, env = {}) =>
+  new Promise((resolve) => {
+    const path = `${join(modules, '.bin')}${delimiter}${process.env.PATH ?? ''}`;
+    const child = spawn(node, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, PATH: path, ...env },
+    });
+    child.once('error', () => resolve(1));
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+
+/** A check that passes or fails as a whole. */
+const check = async (node, args) => {
+  const code = await tool(node, args);
+  return code === 0 ? outcome(1, 0) : outcome(0, 1);
+};
+
+const readReport = (file) => {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+};
+
+const freshReport = (name) => {
+  const folder = join(cache, 'reports');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.json`);
+  rmSync(file, { force: true });
+  return file;
+};
+
+/** Counts a report of vitest. A file that could not even be loaded counts as one failure. */
+export const countVitest = (report, code) => {
+  if (!report) return outcome(0, 1);
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const failed = report.numFailedTests + broken.length;
+  // An error outside every test: nothing failed, yet the run did.
+  return outcome(report.numPassedTests, failed || (code === 0 ? 0 : 1), skipped);
+};
+
+const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
+
+/** Counts a report of Playwright; a flaky test is a failed one. */
+export const countPlaywright = (report, code) => {
+  if (!report) return outcome(0, 1);
+  const { expected, unexpected, flaky, skipped } = report.stats;
+  const reasons = {};
+  for (const test of report.suites.flatMap(specsOf).flatMap((spec) => spec.tests)) {
+    if (test.status !== 'skipped') continue;
+    const why = test.annotations.find(({ type }) => type === 'skip')?.description ?? 'no reason given';
+    const text = `${test.projectName}: ${why}`;
+    reasons[text] = (reasons[text] ?? 0) + 1;
+  }
+  const failed = unexpected + flaky + report.errors.length;
+  return outcome(expected, failed || (code === 0 ? 0 : 1), skipped, reasons);
+};
+
+const vitest = async (node, project, env) => {
+  const file = freshReport(project);
+  const code = await tool(
+    node,
+    [
+      join(modules, 'vitest', 'vitest.mjs'),
+      'run',
+      '--config',
+      'e2e/checks/vitest.config.ts',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ],
+    env,
+  );
+  return countVitest(readReport(file), code);
+};
+
+const playwright = async (node, env) => {
+  const file = freshReport('ui');
+  const code = await tool(
+    node,
+    [
+      join(modules, '@playwright', 'test', 'cli.js'),
+      'test',
+      '--config',
+      'e2e/playwright.config.ts',
+      '--reporter=list,json',
+    ],
+    { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+  );
+  return countPlaywright(readReport(file), code);
+};
+
+/** Each stage by name, in order. `needsLab`: Linux, root and the daemons. */
+export const stages = [
+  {
+    name: 'format',
+    run: (node) => check(node, [join(modules, 'prettier', 'bin', 'prettier.cjs'), '--check', '.']),
+  },
+  {
+    name: 'lint',
+    run: (node) =>
+      check(node, [
+        join(modules, 'eslint', 'bin', 'eslint.js'),
+        '--config',
+        'e2e/checks/eslint.config.js',
+        '.',
+      ]),
+  },
+  { name: 'types', run: (node) => check(node, [join(modules, 'typescript', 'bin', 'tsc'), '-b']) },
+  { name: 'build', run: (node) => check(node, [join(root, 'electron', 'start', 'build.mjs')]) },
+  { name: 'unit', run: (node, env) => vitest(node, 'unit', env) },
+  { name: 'lab', needsLab: true, run: (node, env) => vitest(node, 'lab', env) },
+  { name: 'ui', needsLab: true, run: (node, env) => playwright(node, env) },
+];
+
+/** What `npm run check` runs. */
+export const quickStages = ['format', 'lint', 'types', 'unit', 'build'];
+
+/** True when Electron's runtime was downloaded. */
+export const hasElectron = () => {
+  const folder = join(modules, 'electron');
+  const pathFile = join(folder, 'path.txt');
+  return existsSync(pathFile) && existsSync(join(folder, 'dist', readFileSync(pathFile, 'utf8').trim()));
+};

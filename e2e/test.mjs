@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util';
+import { runMain, say, SetupError } from '../electron/start/layout.mjs';
+import { prepare } from '../electron/start/setup.mjs';
+import { canInstall, installPackages, labObstacle, missingPackages } from './checks/programs.mjs';
+import { outcome, quickStages, stages } from './checks/stages.mjs';
+
+/*
+ * npm test: set-up, then everything, on a fresh clone with Node 20 or newer.
+ *   --check          format, lint, types, unit, build only
+ *   --long           with the long figures too
+ *   --only a,b       these stages only
+ *   --install-tools  install missing system programs (root, Debian); CI=true does so too
+ */
+
+const isCi = process.env.CI === 'true';
+
+const readOptions = () => {
+  const { values } = parseArgs({
+    options: {
+      check: { type: 'boolean' },
+      long: { type: 'boolean' },
+      only: { type: 'string' },
+      'install-tools': { type: 'boolean' },
+    },
+  });
+  const names = stages.map(({ name }) => name);
+  const wanted = values.only?.split(',') ?? (values.check ? quickStages : names);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new SetupError(`There is no stage ${unknown.join(', ')}; choose of ${names.join(', ')}.`);
+  return { wanted, isLong: Boolean(values.long), mayInstall: isCi || Boolean(values['install-tools']) };
+};
+
+/** Why the stages that need the lab cannot run, or null. Installs what is missing when that is wanted. */
+const prepareLab = (mayInstall) => {
+  const obstacle = labObstacle();
+  if (obstacle) return obstacle;
+  const missing = missingPackages();
+  if (missing.length === 0) return null;
+  if (mayInstall && canInstall()) {
+    say(`Installing ${missing.join(', ')} …`);
+    if (installPackages(missing) && missingPackages().length === 0) return null;
+  }
+  return `missing programs: apt-get install ${missingPackages().join(' ')} (or npm test -- --install-tools)`;
+};
+
+const runStage = async (stage, node, env, labProblem) => {
+  process.stdout.write(`\n── ${stage.name} ${'─'.repeat(Math.max(0, 70 - stage.name.length))}\n`);
+  if (!stage.needsLab || !labProblem) return stage.run(node, env);
+  process.stdout.write(`${isCi ? 'Failed' : 'Skipped'}: ${labProblem}\n`);
+  return isCi ? outcome(0, 1) : outcome(0, 0, 1, { [`${stage.name}: ${labProblem}`]: 1 });
+};
+
+const report = (results) => {
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  process.stdout.write(`\n── result ${'─'.repeat(64)}\n`);
+  for (const { name, result, seconds } of results) {
+    const { passed, failed, skipped, reasons } = result;
+    sum.passed += passed;
+    sum.failed += failed;
+    sum.skipped += skipped;
+    process.stdout.write(
+      `${failed > 0 ? '✕' : '✓'} ${name.padEnd(7)} ${passed} passed, ${failed} failed, ${skipped} skipped  (${seconds.toFixed(1)} s)\n`,
+    );
+    for (const [reason, count] of Object.entries(reasons)) {
+      process.stdout.write(`    ${count} skipped: ${reason}\n`);
+    }
+  }
+  process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped\n`);
+  return sum.failed > 0 || sum.passed === 0 ? 1 : 0;
+};
+
+runMain(async () => {
+  const { wanted, isLong, mayInstall } = readOptions();
+  const results = [];
+  const timed = async (name, work) => {
+    const begun = Date.now();
+    const result = await work();
+    results.push({ name, result, seconds: (Date.now() - begun) / 1000 });
+  };
+  let node = '';
+  try {
+    node = await prepare({ build: wanted.some((name) => name === 'lab' || name === 'ui') });
+  } catch (error) {
+    say(error.message);
+    return report([{ name: 'set-up', result: outcome(0, 1), seconds: 0 }]);
+  }
+  const selected = stages.filter(({ name }) => wanted.includes(name));
+  const labProblem = selected.some(({ needsLab }) => needsLab) ? prepareLab(mayInstall) : null;
+  const env = isLong ? { MOORING_LONG: '1' } : {};
+  for (const stage of selected) await timed(stage.name, () => runStage(stage, node, env, labProblem));
+  return report(results);
+});
