@@ -1,4 +1,4 @@
-import type net from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { KeyboardAuthContext, PasswordAuthContext, ServerChannel } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startService, type TestService } from './lab/service.fixture.ts';
@@ -16,7 +16,7 @@ const fake = async (options?: FakeOptions) => {
   stops.push(server.stop);
   return server;
 };
-const other = async (talk: (socket: net.Socket) => void) => {
+const other = async (talk: (socket: Socket) => void) => {
   const server = await startOther(talk);
   stops.push(server.stop);
   return server;
@@ -258,6 +258,33 @@ describe('scripts', () => {
     await expect(session.run(':', { timeoutMs: 5000 })).rejects.toEqual(code('DEVICE_LINK_LOST'));
     await expect.poll(() => server.open()).toBe(0);
   });
+});
+
+test('a link that goes dead is found by keepalive, and a device that takes for ever by its own limit', async () => {
+  await service.stop();
+  service = await startService({ limits: { keepaliveMs: 200, keepaliveTries: 2, deviceMs: 3000 } });
+  const server = await fake({ exec: () => undefined });
+  const pairs: Socket[][] = [];
+  const between = await other((socket) => {
+    const onward = connect(server.port, '127.0.0.1');
+    onward.on('error', () => undefined);
+    pairs.push([socket, onward]);
+    socket.pipe(onward).pipe(socket);
+  });
+  const { id } = await add(between.port, { hostKey: { kind: 'offline' } });
+  const [key] = (await service.devices.contact({ address: '127.0.0.1', port: between.port })).hostKeys;
+  await service.devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
+
+  const dead = (await service.devices.connect(id, soon())).run(':', { timeoutMs: 20_000 });
+  await expect.poll(() => server.commands.length).toBe(1);
+  for (const [near, onward] of pairs) {
+    near?.unpipe();
+    onward?.unpipe();
+  }
+  await expect(dead).rejects.toEqual(code('DEVICE_LINK_LOST'));
+
+  const slow = (await service.devices.connect(id, soon())).run(':', { timeoutMs: 20_000 });
+  await expect(slow).rejects.toMatchObject({ code: 'DEVICE_TIMEOUT', details: { phase: 'finish' } });
 });
 
 describe('sudo, as a scripted device plays it', () => {

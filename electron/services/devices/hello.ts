@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '#shared/errors.ts';
 import { shellQuote } from './script/quote.ts';
-import type { ScriptEnd } from './session.ts';
+import type { DeviceRun } from './runs.ts';
+import type { DeviceSession, ScriptEnd } from './session.ts';
 
 /** The runnable image every registry of Mooring carries. */
 const image = 'mooring/hello:latest';
@@ -28,8 +29,7 @@ for reference in ${references.map(shellQuote).join(' ')}; do
 done
 `;
 
-export const helloSeconds = (references: readonly string[]): number =>
-  references.length * (pullSeconds + 5) + 30;
+const secondsFor = (references: readonly string[]): number => references.length * (pullSeconds + 5) + 30;
 
 const text = z.string().transform((value) => value.slice(0, 4000));
 const attempt = { engine: text, reference: text };
@@ -38,10 +38,6 @@ const helloRecord = z.discriminatedUnion('step', [
   z.object({ step: z.literal('pulling'), ...attempt }),
   z.object({ step: z.literal('pulled'), ...attempt, status: z.number().nullable(), output: text }),
 ]);
-export type HelloRecord = z.infer<typeof helloRecord>;
-
-/** Null for a record that is none of ours. */
-export const helloStep = (record: unknown): HelloRecord | null => helloRecord.safeParse(record).data ?? null;
 
 export interface HelloPull {
   engine: string;
@@ -63,4 +59,21 @@ export const readHello = (end: ScriptEnd, device: string): HelloPull => {
   if (!end.isComplete || !first) throw new AppError('SCRIPT_UNFINISHED', { device });
   const problem = lastLine(first.output);
   throw new AppError('PULL_FAILED', { device, name: first.reference, problem }, { retryable: true });
+};
+
+/** Lets the engine of a device pull `mooring/hello`, telling what it says. @throws AppError as `readHello` */
+export const pullHello = async (
+  session: DeviceSession,
+  references: readonly string[],
+  { signal, item }: DeviceRun,
+): Promise<void> => {
+  const onRecord = (record: unknown) => {
+    const step = helloRecord.safeParse(record).data;
+    if (step?.step === 'pulling') item({ phase: 'Pull', message: `by ${step.reference}` });
+    if (step?.step === 'pulled') item({ message: step.output });
+  };
+  const timeoutMs = secondsFor(references) * 1000;
+  const end = await session.run(helloBody(references), { signal, timeoutMs, onRecord });
+  const { engine, reference, output } = readHello(end, session.device.name);
+  item({ state: 'succeeded', message: `${engine} pulled by ${reference}: ${output}` });
 };

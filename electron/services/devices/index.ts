@@ -1,19 +1,19 @@
 import type { z } from 'zod';
 import type { Log } from '#electron/log.ts';
-import type { JobContext, Jobs } from '#electron/services/jobs/index.ts';
+import type { Jobs } from '#electron/services/jobs/index.ts';
 import type { Store } from '#electron/store/index.ts';
 import type { devices as contract } from '#shared/contract/devices.ts';
-import { AppError, type AppErrorData } from '#shared/errors.ts';
+import { AppError } from '#shared/errors.ts';
 import type { Device, DeviceFacts, DeviceInput, DiscoveredDevice } from '#shared/model/devices.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { createAdding } from './add.ts';
 import { createVisits, visitOf } from './connect.ts';
 import { type Browse, discover } from './discovery.ts';
-import { factsBody } from './facts/body.ts';
-import { readFacts } from './facts/read.ts';
-import { helloBody, type HelloPull, helloSeconds, helloStep, readHello } from './hello.ts';
+import { createFactsReading } from './facts/reading.ts';
+import { pullHello } from './hello.ts';
 import { createInventory } from './inventory.ts';
 import { loginLine } from './login-line.ts';
+import { createRuns } from './runs.ts';
 import type { DeviceSession } from './session.ts';
 import { type Contact, createConnector } from './ssh/connector.ts';
 import { createCredentials } from './ssh/credential.ts';
@@ -53,16 +53,16 @@ export interface Devices {
   onChange(listener: () => void): () => void;
 }
 
-const factsMs = 45_000;
-
 const never = (): AbortSignal => new AbortController().signal;
 
-const asData = (error: unknown): AppErrorData | null => (error instanceof AppError ? error.data : null);
+/** OpenSSH for Windows listens on a pipe of fixed name. */
+const systemAgent = (): string | undefined =>
+  process.env.SSH_AUTH_SOCK ?? (process.platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
 
 /**
  * Creates the devices service.
  * @param needs.registry what devices know the registry by, and the user they log in as
- * @param needs.agentSocket where the SSH agent listens; default: SSH_AUTH_SOCK
+ * @param needs.agentSocket where the SSH agent listens; default: SSH_AUTH_SOCK, or the pipe of Windows
  */
 export const createDevices = (needs: {
   store: Pick<Store, 'sql' | 'secrets'>;
@@ -84,78 +84,30 @@ export const createDevices = (needs: {
   const inventory = createInventory({ store, now, onChange });
   const connector = createConnector({ resolveLocal: names.resolve, limits });
   const credentials = createCredentials({
-    agentSocket: needs.agentSocket ?? (() => process.env.SSH_AUTH_SOCK),
+    agentSocket: needs.agentSocket ?? systemAgent,
   });
   const visit = createVisits({ connector, credentials, limits });
   const adding = createAdding({ inventory, connector, credentials, visit, now });
 
   const connect: Devices['connect'] = async (id, options) => {
     const device = inventory.get(id);
-    const session = await visit(visitOf(device, inventory.secrets(device.id)), options);
-    if (device.port === null) inventory.savePort(device.id, session.port);
-    return { ...session, device: inventory.get(device.id) };
-  };
-
-  const readFactsOn = async (session: Pick<DeviceSession, 'run'>, device: Device, signal: AbortSignal) => {
-    let clockSeenAt = now();
-    let isFirst = true;
-    const onRecord = () => {
-      if (isFirst) clockSeenAt = now();
-      isFirst = false;
-    };
-    const body = factsBody(registry().references);
-    const end = await session.run(body, { signal, timeoutMs: factsMs, onRecord });
-    const facts = readFacts(end, { device: device.name, clockSeenAt, now: now() });
-    inventory.saveFacts(device.id, facts);
-    return facts;
-  };
-
-  const probeOne = async (device: Device, context: JobContext): Promise<AppErrorData | null> => {
-    const { signal } = context;
-    const item = (patch: Parameters<JobContext['item']>[1]) => context.item(device.id, patch);
+    const session = await visit(visitOf(device, inventory.secrets(device.id)), options).catch(
+      (cause: unknown) => {
+        log.debug('could not connect', { device: device.name, error: cause });
+        throw cause;
+      },
+    );
     try {
-      item({ state: 'running', phase: 'Connect' });
-      const session = await connect(device.id, { signal, onPhase: (phase) => item({ phase }) });
-      try {
-        item({ phase: 'Read facts' });
-        const facts = await readFactsOn(session, device, signal);
-        item({ state: 'succeeded', message: `${facts.os} ${facts.osVersion}, ${facts.architecture}` });
-        return null;
-      } finally {
-        session.close();
-      }
+      if (device.port === null) inventory.savePort(device.id, session.port);
+      return { ...session, device: inventory.get(device.id) };
     } catch (error) {
-      if (signal.aborted) throw error;
-      const data = asData(error);
-      if (data === null) throw error;
-      item({ state: 'failed', message: data.title, error: data });
-      return data;
+      session.close();
+      throw error;
     }
   };
 
-  const pullOn = async (device: Device, context: JobContext): Promise<HelloPull> => {
-    const { signal } = context;
-    const item = (patch: Parameters<JobContext['item']>[1]) => context.item(device.id, patch);
-    item({ state: 'running' });
-    const session = await connect(device.id, { signal, onPhase: (phase) => item({ phase }) });
-    try {
-      const { references } = registry();
-      const onRecord = (record: unknown) => {
-        const step = helloStep(record);
-        if (step?.step === 'pulling') item({ phase: 'Pull', message: `by ${step.reference}` });
-        if (step?.step === 'pulled') item({ message: step.output });
-      };
-      const timeoutMs = helloSeconds(references) * 1000;
-      const pull = readHello(
-        await session.run(helloBody(references), { signal, timeoutMs, onRecord }),
-        device.name,
-      );
-      item({ state: 'succeeded', message: pull.output });
-      return pull;
-    } finally {
-      session.close();
-    }
-  };
+  const readFactsOn = createFactsReading({ inventory, references: () => registry().references, now });
+  const startRun = createRuns({ jobs, log, connect });
 
   return {
     list: inventory.list,
@@ -176,7 +128,7 @@ export const createDevices = (needs: {
       } catch (error) {
         // The login works, so the device stays; what failed is shown with it and met again by the next run.
         log.warn('facts could not be read', { device: device.name, error });
-        inventory.saveTrust(device.id, { error: asData(error) });
+        inventory.saveTrust(device.id, { error: error instanceof AppError ? error.data : null });
       } finally {
         session.close();
       }
@@ -211,17 +163,15 @@ export const createDevices = (needs: {
       return inventory.get(device.id);
     },
 
-    probe(selection) {
+    probe: (selection) => {
       const chosen = inventory.select(selection);
-      const items = chosen.map(({ id, name }) => ({ id, label: name }));
       const title =
         chosen.length === 1 ? `Read facts of ${chosen[0]?.name}` : `Read facts of ${chosen.length} devices`;
-      const { id } = jobs.start({ kind: 'devices.probe', title, items }, (context) =>
-        Promise.all(
-          chosen.map(async (device) => ({ id: device.id, error: await probeOne(device, context) })),
-        ),
-      );
-      return { jobId: id };
+      return startRun({ kind: 'devices.probe', title }, chosen, async (session, { signal, item }) => {
+        item({ phase: 'Read facts' });
+        const { os, osVersion, architecture } = await readFactsOn(session, session.device, signal);
+        item({ state: 'succeeded', message: `${os} ${osVersion}, ${architecture}` });
+      });
     },
 
     discover: ({ seconds }, signal) =>
@@ -229,19 +179,11 @@ export const createDevices = (needs: {
 
     pullHello(key) {
       const device = inventory.get(key);
-      const items = [{ id: device.id, label: device.name }];
-      const { id } = jobs.start(
-        { kind: 'devices.pull', title: `Pull mooring/hello on ${device.name}`, items },
-        (context) =>
-          pullOn(device, context).catch((error: unknown) => {
-            const data = asData(error);
-            if (data && !context.signal.aborted) {
-              context.item(device.id, { state: 'failed', message: data.title, error: data });
-            }
-            throw error;
-          }),
+      const { references } = registry();
+      const title = `Pull mooring/hello on ${device.name}`;
+      return startRun({ kind: 'devices.pull', title }, [device], (session, run) =>
+        pullHello(session, references, run),
       );
-      return { jobId: id };
     },
 
     loginLine(key) {
