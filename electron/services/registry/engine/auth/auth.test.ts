@@ -153,6 +153,7 @@ describe('Basic credentials', () => {
     expect((await registry.pushImage('basic', 'v1')).answer.status).toBe(201);
     const wrong = await registry.ask('GET', '/v2/basic/manifests/v1', withHeader(basic(user, 'wrong')));
     expect([wrong.status, challengeOf(wrong)]).toEqual([401, expect.stringMatching(/^Bearer /)]);
+    expect(registry.events().at(-1)).toMatchObject({ action: 'denied', user, repository: 'basic' });
     for (const header of ['Basic', 'Basic !!', 'Digest x', basic('nobody', password), basic(user, '')]) {
       expect((await registry.ask('GET', '/v2/', withHeader(header))).status, header).toBe(401);
     }
@@ -205,6 +206,9 @@ describe('repositories of the app', () => {
         expect([answer.status, answer.code()], `${method} ${path}`).toEqual([403, 'DENIED']);
       }
     }
+    const denied = registry.events().filter(({ action }) => action === 'denied');
+    expect(denied).toHaveLength(10);
+    expect(denied[0]).toMatchObject({ user, repository: 'mooring/hello' });
     const stranger = await registry.ask('POST', '/v2/mooring/hello/blobs/uploads/', anonymous);
     expect(stranger.status).toBe(401);
     expect((await registry.ask('GET', '/v2/mooring/probe/manifests/latest')).status).toBe(200);

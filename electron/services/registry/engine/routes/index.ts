@@ -1,10 +1,10 @@
-import type { Identity } from '../auth/index.ts';
+import { type Identity, parseBasic } from '../auth/index.ts';
 import { type Call, callFrom } from '../http/call.ts';
 import { replyError } from '../http/errors.ts';
 import { Refusal } from '../refusal.ts';
 import { baseRoutes, catalogRoutes } from './base.ts';
 import { blobRoutes } from './blobs.ts';
-import { type Context, eventOf, type Routes } from './context.ts';
+import { type Context, eventOf, type Route, type Routes } from './context.ts';
 import { manifestRoutes } from './manifests.ts';
 import { referrerRoutes } from './referrers.ts';
 import { type Target, targetOf } from './routing.ts';
@@ -38,22 +38,36 @@ const routesOf = (target: Target, query: URLSearchParams): Routes => {
 
 const anonymous: Identity = { how: 'none', user: null, access: [] };
 
+/** Who calls, once that one may do what the route needs; refusals of someone who named a user are told. */
+const authorize = async (
+  context: Context,
+  call: Call,
+  route: Route,
+  repository: string,
+): Promise<Identity> => {
+  const login = parseBasic(call.request.headers.authorization ?? '');
+  let identity: Identity = { ...anonymous, user: login?.user.slice(0, 100) ?? null };
+  try {
+    identity = await context.auth.identify(call, route.scopes);
+    context.auth.require(call, identity, route.scopes);
+    return identity;
+  } catch (error) {
+    const kind = error instanceof Refusal ? error.kind : null;
+    // A token that lacks a scope is asked for again by the client: nobody was refused yet.
+    if (kind === 'denied' || (kind === 'unauthorized' && login)) {
+      context.report(eventOf(call, identity, 'denied', { repository, reference: '', digest: null }));
+    }
+    throw error;
+  }
+};
+
 const run = async (context: Context, call: Call): Promise<void> => {
   const target = targetOf(call.path);
   const routes = routesOf(target, call.query);
   const route = routes[call.method] ?? (call.method === 'HEAD' ? routes.GET : undefined);
   if (!route) throw new Refusal('method-unknown', {}, { Allow: Object.keys(routes).join(', ') });
   if (target.kind === 'token') return route.run(context, call, anonymous);
-  const identity = await context.auth.identify(call, route.scopes);
-  try {
-    context.auth.require(call, identity, route.scopes);
-  } catch (error) {
-    if (error instanceof Refusal && error.kind === 'denied') {
-      const repository = 'name' in target ? target.name : '';
-      context.report(eventOf(call, identity, 'denied', { repository, reference: '', digest: null }));
-    }
-    throw error;
-  }
+  const identity = await authorize(context, call, route, 'name' in target ? target.name : '');
   return route.run(context, call, identity);
 };
 
