@@ -240,7 +240,10 @@ describe('drift', () => {
     const run = await finish(trust.verify(all));
     expect(run.summary.failed).toBe(1);
     expect(run.devices[0]).toMatchObject({ outcome: 'drifted', code: 'DRIFTED' });
-    expect(known.trust.state).toBe('none');
+    expect(known.trust).toMatchObject({
+      state: 'none',
+      error: { cause: 'Nothing has been pushed to it yet.' },
+    });
   });
 
   test('undo reports what somebody changed since and leaves it', async () => {

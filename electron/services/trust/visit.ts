@@ -82,7 +82,12 @@ const pullsSeen = async (
   return new Set(seen.flat());
 };
 
-const firstFacts = (device: Device, order: RunOrder, { limits, now }: RunTools): RunFacts => ({
+const firstFacts = (
+  device: Device,
+  order: RunOrder,
+  standing: readonly UndoData[],
+  { limits, now }: RunTools,
+): RunFacts => ({
   action: order.action,
   isDry: order.isDry,
   device: { id: device.id, name: device.name, address: device.address, user: device.user },
@@ -95,13 +100,13 @@ const firstFacts = (device: Device, order: RunOrder, { limits, now }: RunTools):
   digest: '',
   pullSeconds: limits.pullSeconds,
   offsetSeconds: 0,
-  isPushed: device.trust.state !== 'none',
+  isPushed: standing.length > 0 || ['proven', 'unproven', 'drifted'].includes(device.trust.state),
   now: now(),
 });
 
 /**
- * Goes to a device and runs the script of an order there, over one connection. Never throws: what went wrong is
- * among the facts. Close the session when it is no longer needed.
+ * Goes to a device and runs the script of an order there, over one connection. What goes wrong on the way is among
+ * the facts; it throws only when the history cannot be read. Close the session when it is no longer needed.
  * @param onPhase gets a human title whenever the next phase begins
  */
 export const visitDevice = async (
@@ -112,7 +117,8 @@ export const visitDevice = async (
 ): Promise<Visit> => {
   const { needs, history, limits, now } = tools;
   const { action, wanted, signal, jobId } = order;
-  const facts = firstFacts(device, order, tools);
+  const standing = history.standing(device.id);
+  const facts = firstFacts(device, order, standing, tools);
   const visit: Visit = { facts, session: null, row: null, mayHaveRun: false };
   const records: ScriptRecord[] = [];
   let probe = noProbe;
@@ -132,7 +138,6 @@ export const visitDevice = async (
 
   try {
     signal.throwIfAborted();
-    const standing = history.standing(device.id);
     if (action === 'undo' && standing.length === 0) facts.isComplete = true;
     else {
       onPhase('Connect');
