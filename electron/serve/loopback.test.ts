@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createDoubleRouter } from '../conformance.fixture.ts';
 import { attach } from './attach.ts';
@@ -207,6 +207,7 @@ test('attaching with a stale endpoint yields nobody', async () => {
 });
 
 test('rubbish on the socket ends nothing but itself', async () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const raw = connect(loopback.port, '127.0.0.1');
   raw.on('error', () => undefined);
   raw.resume();
@@ -220,6 +221,7 @@ test('rubbish on the socket ends nothing but itself', async () => {
   const attachment = await attach({ port: loopback.port, token: 'endpoint-token' });
   expect((await attachment?.client.app.info())?.pid).toBe(42);
   attachment?.close();
+  told.mockRestore();
 });
 
 test('the end of a connection ends its streams', async () => {

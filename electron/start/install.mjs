@@ -68,10 +68,14 @@ const runNpm = (npm) =>
   new Promise((resolve) => {
     const isTerminal = Boolean(process.stderr.isTTY);
     const args = [npm, 'ci', '--include=dev', '--no-audit', '--no-fund'];
-    const child = spawn(process.execPath, [...args, isTerminal ? '--progress' : '--loglevel=http'], {
-      cwd: root,
-      stdio: ['ignore', 2, isTerminal ? 2 : 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...args, ...(isTerminal ? ['--progress', '--loglevel=error'] : ['--loglevel=http'])],
+      {
+        cwd: root,
+        stdio: ['ignore', 2, isTerminal ? 2 : 'pipe'],
+      },
+    );
     if (child.stderr) reportDownloads(child.stderr);
     child.on('error', () => resolve(1));
     child.on('close', (code) => resolve(code ?? 1));
@@ -86,6 +90,8 @@ const reportDownloads = (stream) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
+      // The system's Node may be older than some tools ask for: they run on Node 24.
+      if (/^npm warn /.test(line)) continue;
       if (!/^npm http /.test(line)) say(line);
       else if (++fetched % 100 === 0) say(`  ${fetched} of about ${total} packages`);
     }
