@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { KeyboardAuthContext, PasswordAuthContext, ServerChannel } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AppError } from '#shared/errors.ts';
 import { startService, type TestService } from './lab/service.fixture.ts';
 import { newEd25519, newRsa, startFake, startOther, type FakeOptions } from './ssh/fake-server.fixture.ts';
 
@@ -363,6 +364,17 @@ test('no secret stands in the database, the log or an error', async () => {
   const log = JSON.stringify(service.book.lines());
   for (const text of [rows, log, JSON.stringify(service.devices.get(id))])
     expect(text).not.toContain('horse');
+});
+
+test('facts are read before the first run as well', async () => {
+  await service.stop();
+  service = await startService({
+    registry: () => {
+      throw new AppError('NOT_SET_UP');
+    },
+  });
+  const { port } = await fake();
+  expect((await add(port)).facts).toMatchObject({ trust: [], hostName: expect.any(String) });
 });
 
 test('many devices wait for a place, and a dead one takes none', async () => {

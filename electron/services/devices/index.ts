@@ -55,9 +55,24 @@ export interface Devices {
 
 const never = (): AbortSignal => new AbortController().signal;
 
+/** What devices know our registry by, best first, and the user they log in as. */
+type OwnRegistry = () => { references: string[]; user: string };
+
 /** OpenSSH for Windows listens on a pipe of fixed name. */
 const systemAgent = (): string | undefined =>
   process.env.SSH_AUTH_SOCK ?? (process.platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
+
+/** Null before the first run: there is a list of devices then, but nothing for them to trust yet. */
+const knownRegistry = (ask: OwnRegistry): { references: [string, ...string[]]; user: string } | null => {
+  try {
+    const { references, user } = ask();
+    const [best, ...others] = references;
+    return best === undefined ? null : { references: [best, ...others], user };
+  } catch (error) {
+    if (error instanceof AppError && ['NOT_SET_UP', 'NOT_FOUND'].includes(error.code)) return null;
+    throw error;
+  }
+};
 
 /**
  * Creates the devices service.
@@ -69,7 +84,7 @@ export const createDevices = (needs: {
   log: Log;
   jobs: Pick<Jobs, 'start'>;
   names: { browse: Browse; resolve: ResolveLocal };
-  registry: () => { references: string[]; user: string };
+  registry: OwnRegistry;
   now?: () => Date;
   limits?: Partial<SshLimits>;
   agentSocket?: () => string | undefined;
@@ -106,7 +121,13 @@ export const createDevices = (needs: {
     }
   };
 
-  const readFactsOn = createFactsReading({ inventory, references: () => registry().references, now });
+  const ownRegistry = () => {
+    const own = knownRegistry(registry);
+    if (own === null) throw new AppError('NOT_SET_UP');
+    return own;
+  };
+  const references = () => knownRegistry(registry)?.references ?? [];
+  const readFactsOn = createFactsReading({ inventory, references, now });
   const startRun = createRuns({ jobs, log, connect });
 
   return {
@@ -179,18 +200,16 @@ export const createDevices = (needs: {
 
     pullHello(key) {
       const device = inventory.get(key);
-      const { references } = registry();
+      const own = ownRegistry();
       const title = `Pull mooring/hello on ${device.name}`;
       return startRun({ kind: 'devices.pull', title }, [device], (session, run) =>
-        pullHello(session, references, run),
+        pullHello(session, own.references, run),
       );
     },
 
     loginLine(key) {
-      const { references, user } = registry();
-      const reference = references[0];
-      if (reference === undefined) throw new AppError('NOT_SET_UP');
-      return loginLine(inventory.get(key), { reference, user });
+      const { references, user } = ownRegistry();
+      return loginLine(inventory.get(key), { reference: references[0], user });
     },
 
     onChange(listener) {

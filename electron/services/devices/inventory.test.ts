@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { describeError } from '#shared/errors.ts';
+import { AppError, describeError } from '#shared/errors.ts';
 import type { DeviceInput } from '#shared/model/devices.ts';
 import { startService, type TestService } from './lab/service.fixture.ts';
 import { newEd25519 } from './ssh/fake-server.fixture.ts';
@@ -103,4 +103,16 @@ test('an offline device is not connected to, but its key is looked at', async ()
   await expect(add({ address: '192.0.2.7', ...broken })).rejects.toEqual(code('AUTH_KEY_UNREADABLE'));
   const added = await add({ address: '192.0.2.7' });
   expect(added).toMatchObject({ hostKeys: [], facts: null, port: null });
+});
+
+test('before the first run there is no registry to log in to or pull from', async () => {
+  await service.stop();
+  service = await startService({
+    registry: () => {
+      throw new AppError('NOT_FOUND', { kind: 'user', id: '' });
+    },
+  });
+  const { id } = await add({ address: '192.0.2.7' });
+  expect(() => service.devices.loginLine(id)).toThrow(code('NOT_SET_UP'));
+  expect(() => service.devices.pullHello(id)).toThrow(code('NOT_SET_UP'));
 });

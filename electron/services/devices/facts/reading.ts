@@ -12,7 +12,7 @@ const timeoutMs = 45_000;
  * @param needs.references `name:port` of this registry
  */
 export const createFactsReading = (needs: {
-  inventory: Pick<Inventory, 'saveFacts'>;
+  inventory: Pick<Inventory, 'get' | 'saveFacts' | 'saveTrust'>;
   references: () => string[];
   now: () => Date;
 }) => {
@@ -29,6 +29,9 @@ export const createFactsReading = (needs: {
     const end = await session.run(factsBody(references()), { signal, timeoutMs, onRecord });
     const facts = readFacts(end, { device: device.name, clockSeenAt: clockSeenAt ?? now(), now: now() });
     inventory.saveFacts(device.id, facts);
+    // What hindered the first reading, when the device was added, is over.
+    const { state, error } = inventory.get(device.id).trust;
+    if (state === 'none' && error !== null) inventory.saveTrust(device.id, { error: null });
     return facts;
   };
 };

@@ -10,7 +10,12 @@ import type { SshLimits } from '../ssh/limits.ts';
 
 /** The devices service over real storage in a temporary folder, on a network without mDNS. */
 export const startService = async (
-  options: { limits?: Partial<SshLimits>; agentSocket?: () => string | undefined; now?: () => Date } = {},
+  options: {
+    registry?: () => { references: string[]; user: string };
+    limits?: Partial<SshLimits>;
+    agentSocket?: () => string | undefined;
+    now?: () => Date;
+  } = {},
 ) => {
   const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'mooring-devices-'));
   const book = createLogBook({});
