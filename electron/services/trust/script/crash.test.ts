@@ -8,13 +8,16 @@ import { sha256 } from './pem.ts';
 let device: FakeDevice;
 afterEach(() => device.remove());
 
+/** These run beside others, in pipes or as the nap of the watchdog, and would upset the count. */
+const besides = new Set(['sh', 'sleep', 'tr', 'tail', 'sed']);
+
 /** Lets every program of the device count its calls and end the whole script, as a power cut would, at one of them. */
 const armed = async (): Promise<{ killAt(call: number): Promise<void>; calls(): Promise<number> }> => {
   const count = path.join(device.state, 'count');
   for (const name of await fs.readdir(device.bin)) {
     const file = path.join(device.bin, name);
     const real = await fs.readlink(file).catch(() => null);
-    if (real === null || name === 'sh') continue;
+    if (real === null || besides.has(name)) continue;
     await fs.rm(file);
     const script = `#!/bin/sh
 read -r calls at <${count}
@@ -83,5 +86,5 @@ test('cut off at any step, each file is the old or the new one, and undo still f
   await device.run({ ...wanted, mode: 'plan' });
   let call = await calls();
   while (!(await isThrough(call))) call += 1;
-  expect(call).toBeGreaterThan(12);
-}, 60_000);
+  expect(call).toBeGreaterThan(20);
+});
