@@ -92,8 +92,8 @@ const reportDownloads = (stream) => {
     for (const line of lines) {
       // The system's Node may be older than some tools ask for: they run on Node 24.
       if (/^npm warn /.test(line)) continue;
-      if (!/^npm http /.test(line)) say(line);
-      else if (++fetched % 100 === 0) say(`  ${fetched} of about ${total} packages`);
+      if (!line.startsWith('npm http ')) say(line);
+      else if (line.includes('.tgz') && ++fetched % 100 === 0) say(`  ${fetched} of about ${total} packages`);
     }
   });
 };
