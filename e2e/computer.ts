@@ -32,7 +32,7 @@ export const useComputer = (lab: Pick<Lab, 'run' | 'spawn'>): Computer => {
     DISPLAY: '',
     WAYLAND_DISPLAY: '',
     SSH_AUTH_SOCK: '',
-    NO_COLOR: '1',
+    FORCE_COLOR: '0',
   };
   const argv = (args: string[]) => [process.execPath, bin, ...args];
   const mooring: Computer['mooring'] = (args, options) => lab.run(argv(args), { ...options, env, cwd: home });

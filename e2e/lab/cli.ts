@@ -5,7 +5,7 @@ import { listRuns, reapDeadRuns } from './runs.ts';
 
 const usage = `npm run lab -- up [COUNT] [--profile balena|debian] [--name NAME]   devices until Ctrl-C
 npm run lab -- list                                               runs that are up
-npm run lab -- down                                               ends runs started by hand, clears up after crashes`;
+npm run lab -- down [RUN]                                         ends one run, or all started by hand; clears up after crashes`;
 
 const handMade = 'by hand';
 
@@ -38,8 +38,10 @@ const up = async (count: number, profile: ProfileName, name: string): Promise<vo
   );
 };
 
-const down = (): void => {
-  const ended = listRuns().filter((run) => run.isAlive && run.label === handMade);
+const down = (only: string | undefined): void => {
+  const ended = listRuns().filter(
+    (run) => run.isAlive && run.label === handMade && (!only || run.run === only),
+  );
   for (const run of ended) process.kill(run.owner.pid, 'SIGTERM');
   const cleared = reapDeadRuns();
   console.log(`ended ${ended.length}, cleared up ${cleared.length}`);
@@ -59,10 +61,10 @@ const main = async (): Promise<number> => {
     allowPositionals: true,
     options: { profile: { type: 'string', default: 'balena' }, name: { type: 'string', default: 'device' } },
   });
-  const [command, countText = '1'] = positionals;
-  const count = Number(countText);
+  const [command, subject] = positionals;
+  const count = Number(subject ?? 1);
   if (command === 'list') list();
-  else if (command === 'down') down();
+  else if (command === 'down') down(subject);
   else if (command === 'up' && isProfile(values.profile) && Number.isInteger(count) && count > 0) {
     const problem = labProblem();
     if (problem) {

@@ -5,12 +5,14 @@ const folder = new URL('../../assets/screenshots', import.meta.url).pathname;
 
 /** `MOORING_SCREENSHOTS=1` takes the pictures of the README anew; otherwise the walk alone is tested. */
 test('every page in both colour schemes', async ({ app, page, addDevice }) => {
-  const devices = await Promise.all([
+  const started = await Promise.all([
     addDevice({ profile: 'balena', name: 'gate' }),
     addDevice({ profile: 'balena', name: 'press' }),
     addDevice({ profile: 'debian', name: 'bench' }),
   ]);
+  const devices = started.map((device) => ({ ...device, name: device.name.replace(/-[0-9a-f]{6}$/, '') }));
   const take = async (name: string) => {
+    await page.mouse.move(700, 5);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       if (process.env.MOORING_SCREENSHOTS)
@@ -36,6 +38,7 @@ test('every page in both colour schemes', async ({ app, page, addDevice }) => {
   await app.run.expectEnd('Done with failures');
   await take('run');
   await app.open('Devices');
+  await page.getByRole('button', { name: 'Clear selection' }).click();
   await take('devices');
   const [gate] = devices;
   if (gate) await app.devices.link(gate).click();
