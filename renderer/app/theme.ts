@@ -107,6 +107,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--idle-soft': '#e9ecf0',
     '--busy': '#2668b4',
     '--busy-soft': '#e3edf9',
+    '--ok-fill': '#2a9458',
+    '--warn-fill': '#c27c00',
+    '--bad-fill': '#cb3d33',
   },
   dark: {
     '--page': '#14171c',
@@ -119,7 +122,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff9a90',
     '--mantine-color-anchor': '#8bb9f0',
     '--ok': '#5fd08c',
-    '--ok-soft': '#17322433',
+    '--ok-soft': '#1a3326',
     '--warn': '#efb54d',
     '--warn-soft': '#3a2c1066',
     '--bad': '#ff9a90',
@@ -128,6 +131,12 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--idle-soft': '#2a303a',
     '--busy': '#7db3f2',
     '--busy-soft': '#1d2f47',
+    '--ok-fill': '#42b375',
+    '--warn-fill': '#dd9f35',
+    '--bad-fill': '#e5685c',
+    '--mantine-color-harbour-light': '#22384f',
+    '--mantine-color-harbour-light-hover': '#29435f',
+    '--mantine-color-harbour-light-color': '#b5d4f8',
   },
 });
 

@@ -30,7 +30,13 @@ export const DataTable = <Row,>({
   minWidth = 0,
 }: DataTableProps<Row>) => (
   <div className={classes.scroll}>
-    <Table aria-label={label} layout="fixed" className={classes.table} miw={minWidth}>
+    <Table
+      aria-label={label}
+      layout="fixed"
+      className={classes.table}
+      miw={minWidth}
+      borderColor="var(--line)"
+    >
       <Table.Thead>
         <Table.Tr>
           {columns.map((column) => (

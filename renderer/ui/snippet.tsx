@@ -20,9 +20,7 @@ export const Snippet = ({ label, code, note, isLabelHidden = false }: SnippetPro
       </Text>
     )}
     <div className={classes.block}>
-      <pre className={classes.code} tabIndex={0}>
-        {code}
-      </pre>
+      <pre className={classes.code}>{code}</pre>
       <div className={classes.copy}>
         <CopyButton value={code} what={label.charAt(0).toLowerCase() + label.slice(1)} />
       </div>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, NumberInput, Stack, Switch, TagsInput, Text } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, Stack, Switch, TagsInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import type { AddressCandidate } from '#shared/model/names.ts';
@@ -6,10 +6,11 @@ import type { PkiState } from '#shared/model/pki.ts';
 import type { EndpointChoice } from '#shared/model/setup.ts';
 import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { namesOutside } from '../setup/permitted.ts';
-import { setupChecks } from '../setup/setup-form.ts';
+import { chosenAddresses, setupChecks } from '../setup/setup-form.ts';
 import classes from './change-dialog.module.css';
 
 interface ChangeDialogProps {
@@ -102,9 +103,15 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
           />
         ) : null}
         <Switch
-          label="Choose addresses by themselves"
+          label="Choose addresses automatically"
           description="Follows the network: the recommended LAN addresses, looked up whenever it changes."
-          {...form.getInputProps('isAutomatic', { type: 'checkbox' })}
+          checked={isAutomatic}
+          onChange={(event) => {
+            form.setFieldValue('isAutomatic', event.currentTarget.checked);
+            // By hand begins with what was chosen automatically.
+            if (addresses.length === 0)
+              form.setFieldValue('addresses', chosenAddresses({ addresses: null }, candidates));
+          }}
         />
         {isAutomatic ? null : (
           <Checkbox.Group label="Addresses" {...form.getInputProps('addresses')}>
@@ -122,14 +129,14 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
         )}
         <NumberInput label="Port" w={140} allowDecimal={false} hideControls {...form.getInputProps('port')} />
         {error ? <ErrorNote {...error} /> : null}
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" loading={isBusy} disabled={outside.length > 0}>
             Change
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useClient, useStores } from '../../stores.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
@@ -44,14 +45,14 @@ const RenewForm = ({ onClose }: Pick<RenewDialogProps, 'onClose'>) => {
         </Text>
         <LeafFields form={form} />
         {error ? <ErrorNote {...error} /> : null}
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" loading={isBusy}>
             Renew
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import type { PermittedNames } from '#shared/model/pki.ts';
 import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { emptySetup, setupChecks, setupFields, toSetupInput, type SetupForm } from '../setup/setup-form.ts';
@@ -78,14 +79,14 @@ const ReplaceForm = ({ onClose }: Pick<ReplaceDialogProps, 'onClose'>) => {
           onChange={(event) => setUnderstood(event.currentTarget.checked)}
         />
         {error ? <ErrorNote {...error} /> : null}
-        <Group justify="flex-end">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" color="red" loading={isBusy} disabled={!isUnderstood}>
             Replace CA
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { deviceChecks, deviceFields, emptyDevice, toDeviceInput, type DeviceForm } from './device-form.ts';
 import { HostKeyStep, type Contact } from './host-key-step.tsx';
@@ -125,14 +126,11 @@ const AddForm = ({ initial, onAdded }: Pick<AddDialogProps, 'initial' | 'onAdded
             }
           />
         ) : null}
-        <Group justify="flex-end" mt="xs">
-          <Text size="xs" c="dimmed" flex={1}>
-            Nothing is changed on the device by adding it.
-          </Text>
+        <DialogActions note="Nothing is changed on the device by adding it.">
           <Button type="submit" loading={isBusy}>
             Continue
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

@@ -28,7 +28,9 @@ export const ConnectionTab = ({ device }: { device: Device }) => {
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, md: 7 }}>
-        <HostKeys device={device} />
+        <Stack>
+          <HostKeys device={device} />
+        </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 5 }}>
         <Stack gap="md">

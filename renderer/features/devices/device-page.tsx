@@ -1,6 +1,6 @@
 import { Anchor, Button, Loader, Tabs, Text } from '@mantine/core';
 import { IconArrowBackUp, IconChevronLeft, IconShieldCheck, IconShieldUp } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import { goTo, links } from '../../app/route.ts';
 import { viewError, type ErrorView } from '../../error-view.ts';
@@ -47,8 +47,8 @@ const Back = () => (
   </Anchor>
 );
 
-/** The remedy, when it is on another tab than the one shown. */
-const WayOut = ({ device, shown }: { device: Device; shown: string }) => {
+/** The remedy as a link, when it is on another tab than the one shown. */
+const wayOut = (device: Device, shown: string): ReactNode => {
   const remedy = remedyFor(device);
   if (remedy?.kind !== 'open' || remedy.tab === shown) return null;
   return <Anchor href={links.device(device.id, remedy.tab)}>{remedy.label}</Anchor>;
@@ -110,11 +110,7 @@ const Detail = ({ device, tab }: { device: Device; tab: string }) => {
     >
       {jobId ? <RunStrip jobId={jobId} onClose={() => setJobId(null)} /> : null}
       {device.trust.error && device.trust.state !== 'proven' ? (
-        <ErrorNote
-          {...viewError(device.trust.error)}
-          isLive={false}
-          action={<WayOut device={device} shown={shown} />}
-        />
+        <ErrorNote {...viewError(device.trust.error)} isLive={false} action={wayOut(device, shown)} />
       ) : null}
       {device.trust.warnings.map((warning) => (
         <ErrorNote key={warning.code + warning.title} {...viewError(warning)} tone="warn" isLive={false} />

@@ -68,7 +68,7 @@ export const DevicesPage = () => {
               placeholder="Filter by name, address, engine or cause"
               data-shortcut="search"
               leftSection={<IconSearch size={16} aria-hidden />}
-              w={340}
+              className={classes.filter}
               value={filter}
               onChange={(event) => store.setFilter(event.currentTarget.value)}
             />

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import type { ErrorView } from '../../error-view.ts';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import classes from './host-key-step.module.css';
@@ -50,7 +51,7 @@ export const HostKeyStep = ({ contact, address, isBusy, error, onBack, onConfirm
         {contact.port === 22222 ? ' (balenaOS: /etc/ssh/hostkeys/ssh_host_ed25519_key.pub)' : ''}
       </Text>
       {error ? <ErrorNote {...error} /> : null}
-      <Group justify="flex-end" mt="xs">
+      <DialogActions>
         <Button variant="default" onClick={onBack} disabled={isBusy}>
           Back
         </Button>
@@ -64,7 +65,7 @@ export const HostKeyStep = ({ contact, address, isBusy, error, onBack, onConfirm
         >
           Confirm and add
         </Button>
-      </Group>
+      </DialogActions>
     </Stack>
   );
 };

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { deviceChecks, deviceFields, loginOf, toCredential, type DeviceForm } from './device-form.ts';
@@ -80,14 +81,14 @@ const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) 
         </Group>
         <LoginFields form={form} />
         {error ? <ErrorNote {...error} /> : null}
-        <Group justify="flex-end" mt="xs">
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" loading={isBusy}>
             Save
           </Button>
-        </Group>
+        </DialogActions>
       </Stack>
     </form>
   );

@@ -25,7 +25,9 @@ export const OverviewTab = ({ device }: { device: Device }) => (
       </Stack>
     </Grid.Col>
     <Grid.Col span={{ base: 12, md: 5 }}>
-      <FactsCard device={device} />
+      <Stack>
+        <FactsCard device={device} />
+      </Stack>
     </Grid.Col>
   </Grid>
 );

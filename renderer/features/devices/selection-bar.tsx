@@ -1,5 +1,5 @@
 import { Button, CloseButton, Group, Text } from '@mantine/core';
-import { IconArrowBackUp, IconShieldCheck, IconShieldUp, IconTrash } from '@tabler/icons-react';
+import { IconArrowBackUp, IconFileDiff, IconShieldCheck, IconShieldUp, IconTrash } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import { plural } from '../../format.ts';
@@ -45,6 +45,14 @@ export const SelectionBar = ({ devices }: { devices: Device[] }) => {
         disabled={isStarting}
       >
         Push trust
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconFileDiff {...icon} />}
+        onClick={() => run('plan')}
+        disabled={isStarting}
+      >
+        Plan
       </Button>
       <Button
         variant="default"

@@ -4,20 +4,27 @@ import { viewError } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { showError } from '../../ui/toast.ts';
 
-export type RunKind = 'push' | 'verify' | 'undo';
+export type RunKind = 'plan' | 'push' | 'verify' | 'undo';
 
 /** Starts a run on devices; the answer is the id of its job, or null when it could not start. */
 export const useRuns = () => {
   const client = useClient();
-  const start = async (kind: RunKind, ids: string[], replace: string[] = []): Promise<string | null> => {
+  const begin = (kind: RunKind, ids: string[], replace: string[]) => {
     const selection = { devices: ids };
+    switch (kind) {
+      case 'plan':
+        return client.trust.plan(selection);
+      case 'verify':
+        return client.trust.verify(selection);
+      case 'undo':
+        return client.trust.undo({ selection, isDryRun: false });
+      case 'push':
+        return client.trust.push({ selection, isDryRun: false, replace });
+    }
+  };
+  const start = async (kind: RunKind, ids: string[], replace: string[] = []): Promise<string | null> => {
     try {
-      const { jobId } =
-        kind === 'verify'
-          ? await client.trust.verify(selection)
-          : kind === 'undo'
-            ? await client.trust.undo({ selection, isDryRun: false })
-            : await client.trust.push({ selection, isDryRun: false, replace });
+      const { jobId } = await begin(kind, ids, replace);
       return jobId;
     } catch (failure) {
       showError(viewError(failure));

@@ -46,6 +46,7 @@ const Back = () => (
 );
 
 const RETRIES: Partial<Record<Job['kind'], RunKind>> = {
+  'trust.plan': 'plan',
   'trust.push': 'push',
   'trust.verify': 'verify',
   'trust.undo': 'undo',
