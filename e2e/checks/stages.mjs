@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cache, root } from '../../electron/start/layout.mjs';
 
@@ -133,10 +133,3 @@ export const stages = [
 
 /** What `npm run check` runs. */
 export const quickStages = ['format', 'lint', 'types', 'unit', 'build'];
-
-/** True when Electron's runtime was downloaded. */
-export const hasElectron = () => {
-  const folder = join(modules, 'electron');
-  const pathFile = join(folder, 'path.txt');
-  return existsSync(pathFile) && existsSync(join(folder, 'dist', readFileSync(pathFile, 'utf8').trim()));
-};

@@ -50,6 +50,7 @@ const serveDev = async (args) => {
   await server.listen();
   say('The page reloads when its sources change; changes of the app itself need a new start.');
   process.stdout.write(`${origin}/\n`);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   child.once('exit', () => void server.close().then(() => process.exit()));
 };
 
