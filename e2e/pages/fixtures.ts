@@ -64,8 +64,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
   desktopProblem: [
     async ({}, use) => {
-      const problem = findElectron() ? null : 'the Electron runtime is not installed here';
-      await use(problem);
+      const screenProblem =
+        process.env.CI || fs.existsSync('/usr/bin/Xvfb') ? null : 'Xvfb is not installed here';
+      await use(findElectron() ? screenProblem : 'the Electron runtime is not installed here');
     },
     { scope: 'worker' },
   ],
@@ -124,14 +125,18 @@ const onDesktop = async (lab: Lab, computer: Computer, use: (page: Page) => Prom
   if (!program) throw new Error('the desktop project ran without the Electron runtime');
   const { executablePath, env: inside } = onComputer(lab, program);
   const root = new URL('../..', import.meta.url).pathname;
+  const screen = lab.spawn(['Xvfb', '-displayfd', '1', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp']);
+  const display = `:${await lineOf(screen, /^\d+$/)}`;
   const electron: ElectronApplication = await _electron.launch({
     executablePath,
     // The lab needs root, whom Chromium's sandbox refuses.
     args: ['--no-sandbox', root],
-    env: { ...inside, HOME: computer.home, MOORING_DATA: computer.dataDir },
+    env: { ...inside, HOME: computer.home, MOORING_DATA: computer.dataDir, DISPLAY: display },
   });
   await use(await electron.firstWindow());
   await electron.close();
+  screen.signal('TERM');
+  await screen.ended;
 };
 
 export { expect } from '@playwright/test';
