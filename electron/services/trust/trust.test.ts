@@ -417,6 +417,53 @@ describe('what goes wrong on the way', () => {
     expect(trustRun.parse(result).devices[0]).toMatchObject({ outcome: 'cancelled', code: 'CANCELLED' });
   });
 
+  test('cancelled in the middle of the script, what was done can be undone', async () => {
+    const before = await device.snapshot();
+    const reached = Promise.withResolvers<void>();
+    connect = async (_id, { signal }) => ({
+      ...(await openSession()),
+      run: async (body, { onRecord }) => {
+        await device.runHere(body, {
+          onRecord: (record) => {
+            onRecord?.(record);
+            if (JSON.stringify(record).includes('"made"')) reached.resolve();
+          },
+        });
+        await new Promise((resolve) =>
+          signal.aborted ? resolve(null) : signal.addEventListener('abort', resolve),
+        );
+        throw new AppError('CANCELLED');
+      },
+    });
+    const { jobId } = await push();
+    await reached.promise;
+    jobs.cancel(jobId);
+    const { result } = await jobs.finished(jobId);
+    expect(trustRun.parse(result).devices[0]).toMatchObject({ outcome: 'cancelled', proven: false });
+    expect(known.trust.canUndo).toBe(true);
+    connect = openSession;
+    expect(await only(undo())).toMatchObject({ outcome: 'changed' });
+    expect(await device.snapshot()).toEqual(before);
+  });
+
+  test('a device that was removed meanwhile is a result, too', async () => {
+    store.sql.run('DELETE FROM devices');
+    expect(await only(push())).toMatchObject({ id: 'd1', outcome: 'failed', code: 'INTERNAL' });
+  });
+
+  test('two runs on one device come one after the other', async () => {
+    let open = 0;
+    let most = 0;
+    connect = async () => {
+      most = Math.max(most, (open += 1));
+      const session = await openSession();
+      return { ...session, close: () => (open -= 1) };
+    };
+    const runs = await Promise.all([only(push()), only(push()), only(trust.verify(all))]);
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['changed', 'unchanged', 'verified']);
+    expect(most).toBe(1);
+  });
+
   test('a defect is a result with a reference', async () => {
     connect = async () => {
       throw new TypeError('boom');
