@@ -5,6 +5,8 @@ import classes from './data-table.module.css';
 export interface Column<Row> {
   key: string;
   title: ReactNode;
+  /** Left out where the window is narrow. */
+  isOptional?: boolean;
   /** CSS width, for example `22%`. */
   width?: string;
   render(row: Row): ReactNode;
@@ -40,7 +42,7 @@ export const DataTable = <Row,>({
       <Table.Thead>
         <Table.Tr>
           {columns.map((column) => (
-            <Table.Th key={column.key} w={column.width}>
+            <Table.Th key={column.key} w={column.width} data-optional={column.isOptional}>
               {column.title}
             </Table.Th>
           ))}
@@ -50,7 +52,9 @@ export const DataTable = <Row,>({
         {rows.map((row) => (
           <Table.Tr key={rowKey(row)} data-selected={isSelected?.(row) || undefined}>
             {columns.map((column) => (
-              <Table.Td key={column.key}>{column.render(row)}</Table.Td>
+              <Table.Td key={column.key} data-optional={column.isOptional}>
+                {column.render(row)}
+              </Table.Td>
             ))}
           </Table.Tr>
         ))}

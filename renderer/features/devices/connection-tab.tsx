@@ -27,12 +27,12 @@ export const ConnectionTab = ({ device }: { device: Device }) => {
   const { kind, file, hasSudoPassword } = device.credential;
   return (
     <Grid gap="md">
-      <Grid.Col span={{ base: 12, md: 7 }}>
+      <Grid.Col span={{ base: 12, lg: 7 }}>
         <Stack>
           <HostKeys device={device} />
         </Stack>
       </Grid.Col>
-      <Grid.Col span={{ base: 12, md: 5 }}>
+      <Grid.Col span={{ base: 12, lg: 5 }}>
         <Stack gap="md">
           <Card
             title="Login"

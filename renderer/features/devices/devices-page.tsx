@@ -19,6 +19,7 @@ export const DevicesPage = () => {
   const devices = useSelect('devices', (state) => state.devices);
   const error = useSelect('devices', (state) => state.error);
   const filter = useSelect('devices', (state) => state.filter);
+  const selected = useSelect('devices', (state) => state.selected);
   const [dialog, setDialog] = useState<'add' | 'discover' | null>(null);
   const [initial, setInitial] = useState<Partial<DeviceForm>>({});
   const shown = useMemo(() => filterDevices(devices ?? [], filter), [devices, filter]);
@@ -44,11 +45,7 @@ export const DevicesPage = () => {
     </>
   );
   return (
-    <Page
-      title="Devices"
-      beside={devices && !isEmpty ? <StateCounts devices={devices} /> : null}
-      actions={isEmpty ? null : actions}
-    >
+    <Page title="Devices" actions={isEmpty ? null : actions}>
       {error ? <ErrorNote {...error} /> : null}
       {devices === null && !error ? <Loader aria-label="Reading the list of devices" /> : null}
       {isEmpty ? (
@@ -72,7 +69,7 @@ export const DevicesPage = () => {
               value={filter}
               onChange={(event) => store.setFilter(event.currentTarget.value)}
             />
-            <SelectionBar devices={devices} />
+            {selected.size > 0 ? <SelectionBar devices={devices} /> : <StateCounts devices={devices} />}
           </div>
           <DevicesTable devices={shown} total={devices.length} />
         </div>

@@ -82,7 +82,8 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     {
       key: 'proof',
       title: 'Last proof',
-      width: '104px',
+      isOptional: true,
+      width: '108px',
       render: (device) => (
         <Text size="sm" c="dimmed">
           {device.trust.lastProofAt ? <TimeAgo at={device.trust.lastProofAt} /> : 'never'}
@@ -92,7 +93,7 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     {
       key: 'state',
       title: 'State',
-      width: '130px',
+      width: '126px',
       render: (device) => (
         <Text size="sm" component="div">
           <StateDot {...stateOf(device)} />
@@ -102,7 +103,7 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     {
       key: 'do',
       title: <VisuallyHidden>What to do</VisuallyHidden>,
-      width: '142px',
+      width: '138px',
       render: (device) => <Action device={device} />,
     },
   ];
@@ -110,7 +111,7 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
     <DataTable
       label="Devices"
       columns={columns}
-      minWidth={860}
+      minWidth={740}
       rows={devices}
       rowKey={(device) => device.id}
       isSelected={(device) => selected.has(device.id)}

@@ -1,4 +1,4 @@
-import { Group, PasswordInput, Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { Group, PasswordInput, Radio, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { LoginForm } from './device-form.ts';
 
@@ -37,37 +37,35 @@ export const LoginFields = <Form extends LoginForm>({ form }: { form: UseFormRet
           {...form.getInputProps('keyPem')}
         />
       ) : null}
-      {method === 'file' || method === 'pasted' ? (
-        <PasswordInput
-          label="Key passphrase"
-          description="Only if the key has one."
-          maw={320}
-          autoComplete="off"
-          visibilityToggleButtonProps={showPassword}
-          {...form.getInputProps('passphrase')}
-        />
-      ) : null}
-      {method === 'password' ? (
-        <PasswordInput
-          label="Password"
-          autoComplete="off"
-          visibilityToggleButtonProps={showPassword}
-          {...form.getInputProps('password')}
-        />
-      ) : null}
-      {user.trim() === 'root' ? null : (
-        <PasswordInput
-          label="sudo password"
-          description={
-            method === 'password'
-              ? 'Leave empty to use the login password.'
-              : 'Leave empty if sudo asks for none.'
-          }
-          autoComplete="off"
-          visibilityToggleButtonProps={showPassword}
-          {...form.getInputProps('sudoPassword')}
-        />
-      )}
+      <SimpleGrid cols={2}>
+        {method === 'file' || method === 'pasted' ? (
+          <PasswordInput
+            label="Key passphrase"
+            description="Only if the key has one."
+            autoComplete="off"
+            visibilityToggleButtonProps={showPassword}
+            {...form.getInputProps('passphrase')}
+          />
+        ) : null}
+        {method === 'password' ? (
+          <PasswordInput
+            label="Password"
+            description="Kept encrypted in the data folder."
+            autoComplete="off"
+            visibilityToggleButtonProps={showPassword}
+            {...form.getInputProps('password')}
+          />
+        ) : null}
+        {user.trim() === 'root' ? null : (
+          <PasswordInput
+            label="sudo password"
+            description={method === 'password' ? 'Empty: the login password.' : 'Only if sudo asks for one.'}
+            autoComplete="off"
+            visibilityToggleButtonProps={showPassword}
+            {...form.getInputProps('sudoPassword')}
+          />
+        )}
+      </SimpleGrid>
     </Stack>
   );
 };

@@ -18,13 +18,13 @@ import { RunStrip } from './run-strip.tsx';
 
 export const OverviewTab = ({ device }: { device: Device }) => (
   <Grid gap="md">
-    <Grid.Col span={{ base: 12, md: 7 }}>
+    <Grid.Col span={{ base: 12, lg: 7 }}>
       <Stack gap="md">
         <Proofs device={device} />
         <UseIt device={device} />
       </Stack>
     </Grid.Col>
-    <Grid.Col span={{ base: 12, md: 5 }}>
+    <Grid.Col span={{ base: 12, lg: 5 }}>
       <Stack>
         <FactsCard device={device} />
       </Stack>

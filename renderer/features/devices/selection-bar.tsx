@@ -34,7 +34,7 @@ export const SelectionBar = ({ devices }: { devices: Device[] }) => {
     );
   const icon = { size: 16, 'aria-hidden': true } as const;
   return (
-    <Group role="toolbar" aria-label="Selected devices" gap="xs" flex={1} wrap="nowrap">
+    <Group role="toolbar" aria-label="Selected devices" gap="xs">
       <Text size="sm" fw={500} mr="xs" style={{ whiteSpace: 'nowrap' }}>
         {chosen.length} selected
       </Text>

@@ -14,7 +14,7 @@ const WORDS: Record<Device['trust']['state'], string> = {
 
 /** How many devices are in each state; states nobody is in stay away. */
 export const StateCounts = ({ devices }: { devices: Device[] }) => (
-  <Group gap="md" wrap="nowrap">
+  <Group gap="md">
     {ORDER.map((state) => {
       const members = devices.filter((device) => device.trust.state === state);
       const first = members[0];

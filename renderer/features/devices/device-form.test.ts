@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { deviceInput } from '#shared/model/devices.ts';
+import { aDevice } from './device.fixture.ts';
+import { deviceChecks, emptyDevice, loginOf, toCredential, toDeviceInput } from './device-form.ts';
+
+describe('device form', () => {
+  it('sends only the secret of the chosen method', () => {
+    const filled = { ...emptyDevice, keyFile: ' /k ', keyPem: 'pem', passphrase: 'p', password: 's' };
+    expect(toCredential({ ...filled, method: 'file' })).toEqual({
+      kind: 'key',
+      file: '/k',
+      pem: '',
+      passphrase: 'p',
+    });
+    expect(toCredential({ ...filled, method: 'pasted' })).toEqual({
+      kind: 'key',
+      file: '',
+      pem: 'pem',
+      passphrase: 'p',
+    });
+    expect(toCredential({ ...filled, method: 'password' })).toEqual({ kind: 'password', password: 's' });
+    expect(toCredential({ ...filled, method: 'agent' })).toEqual({ kind: 'agent' });
+  });
+
+  it('makes what the contract takes', () => {
+    const form = { ...emptyDevice, address: ' 10.0.0.4 ', name: ' gate ' };
+    const input = toDeviceInput(form, { kind: 'offline' }, 22222);
+    expect(input).toMatchObject({ address: '10.0.0.4', name: 'gate', port: 22222, user: 'root' });
+    expect(deviceInput.safeParse(input).success).toBe(true);
+  });
+
+  it('asks only for what the method needs', () => {
+    const password = { ...emptyDevice, method: 'password' as const };
+    expect(deviceChecks.password('', password)).toBe('Give the password');
+    expect(deviceChecks.password('', emptyDevice)).toBeNull();
+    expect(deviceChecks.keyFile(' ', emptyDevice)).toMatch(/path/);
+    expect(deviceChecks.keyFile(' ', password)).toBeNull();
+    expect(deviceChecks.keyPem('nonsense', { ...emptyDevice, method: 'pasted' })).toMatch(/BEGIN/);
+  });
+
+  it('checks address, user and port by the shared rules', () => {
+    expect(deviceChecks.address('gate 2')).toMatch(/letters, digits/);
+    expect(deviceChecks.user('ro ot')).not.toBeNull();
+    expect([deviceChecks.port(''), deviceChecks.port(22)]).toEqual([null, null]);
+    expect(deviceChecks.port(0)).not.toBeNull();
+  });
+
+  it('begins a change with how the device logs in now, without secrets', () => {
+    expect(loginOf(aDevice({ user: 'pi' }))).toMatchObject({
+      user: 'pi',
+      method: 'file',
+      keyFile: '/keys/id',
+    });
+    const kept = aDevice({ credential: { kind: 'key', file: null, hasSudoPassword: false } });
+    expect(loginOf(kept)).toMatchObject({ method: 'pasted', keyPem: '', password: '' });
+  });
+});
