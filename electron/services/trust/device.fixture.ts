@@ -9,11 +9,11 @@ import type { Desired } from './script/desired.ts';
 import { buildBody } from './script/build.ts';
 import { normalisePem, sha256 } from './script/pem.ts';
 
-/** Programs a device has; everything else of this computer is hidden from the script. */
-const programs = [
-  'base64 cat chmod chown cp cut date df env head id ln ls mkdir mktemp mv openssl rm rmdir sed sh sha256sum sleep',
-  'sync tail touch tr uname wc',
-].flatMap((line) => line.split(' '));
+/** All programs that the script may use; everything else of this computer is hidden from it. */
+const programs =
+  'base64 chmod chown cp date df ln ls mkdir mktemp mv openssl rm rmdir sed sh sha256sum sleep sync tail tr uname'.split(
+    ' ',
+  );
 
 export const digest = `sha256:${'ab'.repeat(32)}`;
 export const imageId = `sha256:${'cd'.repeat(32)}`;
@@ -23,6 +23,7 @@ export const imageId = `sha256:${'cd'.repeat(32)}`;
  * reference holds the error text of its pull; without one the pull works.
  */
 const fakeDocker = (state: string): string => `#!/bin/sh
+PATH=/usr/bin:/bin
 state=${state}
 echo "$DOCKER_CONFIG $*" >>"$state/calls"
 case $1 in

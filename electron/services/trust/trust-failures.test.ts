@@ -1,0 +1,167 @@
+import fs from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AppError } from '#shared/errors.ts';
+import { trustRun } from '#shared/model/trust.ts';
+import { openBench, type Bench } from './bench.fixture.ts';
+
+const all = { all: true } as const;
+let bench: Bench;
+beforeEach(async () => {
+  bench = await openBench();
+});
+afterEach(() => bench.close());
+
+describe('what goes wrong on the way', () => {
+  test('a device that does not answer is a result with its own next step', async () => {
+    bench.connect = async () => {
+      throw new AppError('DEVICE_UNREACHABLE', { device: 'gate-1', address: '10.0.0.7' });
+    };
+    const run = await bench.only(bench.push());
+    expect(run).toMatchObject({
+      outcome: 'failed',
+      code: 'DEVICE_UNREACHABLE',
+      written: false,
+      proven: false,
+    });
+    expect(run.next).toContain('Check power');
+    expect(bench.known.trust).toMatchObject({ state: 'failed', canUndo: false });
+  });
+
+  test('a registry that is down is found before anything is written', async () => {
+    const before = await bench.device.snapshot();
+    bench.issue = async () => {
+      throw new AppError('REGISTRY_DOWN');
+    };
+    expect(await bench.only(bench.push())).toMatchObject({
+      outcome: 'failed',
+      code: 'REGISTRY_DOWN',
+      written: false,
+    });
+    expect(await bench.device.snapshot()).toEqual(before);
+  });
+
+  test('a link that breaks leaves a change that undo finds', async () => {
+    const before = await bench.device.snapshot();
+    bench.connect = async () => ({
+      ...(await bench.openSession()),
+      run: async (body) => {
+        await bench.device.runHere(body);
+        throw new AppError('DEVICE_LINK_LOST', { device: 'gate-1', phase: 'Write' });
+      },
+    });
+    expect(await bench.only(bench.push())).toMatchObject({ outcome: 'failed', code: 'DEVICE_LINK_LOST' });
+    bench.connect = bench.openSession;
+    await fs.access(bench.ours());
+    expect(bench.known.trust.canUndo).toBe(true);
+    await bench.only(bench.undo());
+    const after = await bench.device.snapshot();
+    delete after['docker/certs.d'];
+    expect(after).toEqual(before);
+  });
+
+  test('output that is not from our script is not believed', async () => {
+    bench.connect = async () => ({
+      ...(await bench.openSession()),
+      run: async (_body, { onRecord }) => {
+        onRecord?.({ kind: 'verified' });
+        onRecord?.({ kind: 'pull', reference: 'registry.local:5000', engine: 'rm -rf', status: 0 });
+        return { isComplete: true, output: '' };
+      },
+    });
+    expect(await bench.only(bench.push())).toMatchObject({
+      outcome: 'failed',
+      code: 'DEVICE_OUTPUT_INVALID',
+      proven: false,
+    });
+  });
+
+  test('without its end record a run is unfinished', async () => {
+    bench.connect = async () => ({
+      ...(await bench.openSession()),
+      run: async (body, { onRecord }) => {
+        await bench.device.runHere(body, { ...(onRecord && { onRecord }) });
+        return { isComplete: false, output: '' };
+      },
+    });
+    expect(await bench.only(bench.push())).toMatchObject({
+      outcome: 'failed',
+      code: 'SCRIPT_UNFINISHED',
+      written: true,
+    });
+  });
+
+  test('cancel ends a run as cancelled', async () => {
+    const reached = Promise.withResolvers<void>();
+    bench.connect = (_id, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new AppError('CANCELLED')));
+        reached.resolve();
+      });
+    const { jobId } = await bench.push();
+    await reached.promise;
+    bench.jobs.cancel(jobId);
+    const { state, result } = await bench.jobs.finished(jobId);
+    expect(state).toBe('cancelled');
+    expect(trustRun.parse(result).devices[0]).toMatchObject({ outcome: 'cancelled', code: 'CANCELLED' });
+  });
+
+  test('cancelled in the middle of the script, what was done can be undone', async () => {
+    const before = await bench.device.snapshot();
+    const reached = Promise.withResolvers<void>();
+    bench.connect = async (_id, { signal }) => ({
+      ...(await bench.openSession()),
+      run: async (body, { onRecord }) => {
+        await bench.device.runHere(body, {
+          onRecord: (record) => {
+            onRecord?.(record);
+            if (JSON.stringify(record).includes('"made"')) reached.resolve();
+          },
+        });
+        await new Promise((resolve) =>
+          signal.aborted ? resolve(null) : signal.addEventListener('abort', resolve),
+        );
+        throw new AppError('CANCELLED');
+      },
+    });
+    const { jobId } = await bench.push();
+    await reached.promise;
+    bench.jobs.cancel(jobId);
+    const { result } = await bench.jobs.finished(jobId);
+    expect(trustRun.parse(result).devices[0]).toMatchObject({ outcome: 'cancelled', proven: false });
+    expect(bench.known.trust.canUndo).toBe(true);
+    bench.connect = bench.openSession;
+    expect(await bench.only(bench.undo())).toMatchObject({ outcome: 'changed' });
+    expect(await bench.device.snapshot()).toEqual(before);
+  });
+
+  test('a device that was removed meanwhile is a result, too', async () => {
+    bench.store.sql.run('DELETE FROM devices');
+    expect(await bench.only(bench.push())).toMatchObject({ id: 'd1', outcome: 'failed', code: 'INTERNAL' });
+  });
+
+  test('two runs on one device come one after the other', async () => {
+    let open = 0;
+    let most = 0;
+    bench.connect = async () => {
+      most = Math.max(most, (open += 1));
+      const session = await bench.openSession();
+      return { ...session, close: () => (open -= 1) };
+    };
+    const runs = await Promise.all([
+      bench.only(bench.push()),
+      bench.only(bench.push()),
+      bench.only(bench.trust.verify(all)),
+    ]);
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['changed', 'unchanged', 'verified']);
+    expect(most).toBe(1);
+  });
+
+  test('a defect is a result with a reference', async () => {
+    bench.connect = async () => {
+      throw new TypeError('boom');
+    };
+    const run = await bench.only(bench.push());
+    expect(run).toMatchObject({ outcome: 'failed', code: 'INTERNAL' });
+    expect(run.message).not.toContain('boom');
+  });
+});
