@@ -121,7 +121,9 @@ export const startSshd = async (options: SshdOptions = {}): Promise<Sshd> => {
     await fs.writeFile(path.join(folder, 'etc', path.basename(file)), text, { mode });
   }
   const script = launcher(folder, Object.keys(files), options.shell);
-  const daemon: ChildProcess = spawn('unshare', ['-m', 'sh', '-c', script], { stdio: 'inherit' });
+  // It ends with this process, however suddenly that ends.
+  const tied = ['--pdeathsig', 'TERM', 'unshare', '-m', 'sh', '-c', script];
+  const daemon: ChildProcess = spawn('setpriv', tied, { stdio: 'inherit' });
   const ended = new Promise<void>((resolve) => daemon.once('exit', () => resolve()));
 
   const stop = async () => {
