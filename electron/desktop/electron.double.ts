@@ -59,6 +59,7 @@ export const createElectronDouble = () => {
     devicePermission: null as (() => boolean) | null,
     exitCode: null as number | null,
     quits: 0,
+    relaunches: 0,
     questions: [] as { message: string; buttons: string[] }[],
     /** Which button is pressed next. */
     answers: [] as number[],
@@ -121,7 +122,7 @@ export const createElectronDouble = () => {
       enableSandbox: () => (record.isSandboxed = true),
       requestSingleInstanceLock: () => record.isSingle,
       whenReady: () => Promise.resolve(),
-      relaunch: () => undefined,
+      relaunch: () => (record.relaunches += 1),
       quit,
       exit: (code: number) => (record.exitCode = code),
     },

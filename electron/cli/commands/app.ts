@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '#shared/errors.ts';
 import type { AppStatus } from '#shared/model/app.ts';
 import { hasDesktop, openBrowser } from '#electron/serve/browser.ts';
-import { readEndpoint } from '#electron/store/endpoint.ts';
 import { isSet, type Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { facts } from '../output.ts';
@@ -12,12 +11,24 @@ import { withApp, withRunning } from '../session.ts';
 
 const stopMs = 30_000;
 
-/** Waits until a process that was asked to end has let go of the folder. */
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/**
+ * Waits until a process that was asked to end has done so: its registry has let go of its port by then.
+ * @throws AppError FOLDER_HELD after 30 s
+ */
 export const waitForEnd = async (dataDir: string, pid: number): Promise<void> => {
   const deadline = Date.now() + stopMs;
-  while ((await readEndpoint(dataDir))?.pid === pid) {
+  while (isAlive(pid)) {
     if (Date.now() > deadline) throw new AppError('FOLDER_HELD', { dataDir, pid });
-    await pause(100);
+    await pause(50);
   }
 };
 
