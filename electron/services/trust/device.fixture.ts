@@ -90,6 +90,8 @@ export interface FakeDevice {
   certs: string;
   state: string;
   bin: string;
+  /** Its folder for temporary files. */
+  temporary: string;
   run(
     wanted: Desired,
     options?: { shell?: string[]; onRecord?: (record: unknown) => void },
@@ -129,14 +131,13 @@ export const createFakeDevice = async (
   options: { engines?: string[]; os?: string; without?: string[] } = {},
 ): Promise<FakeDevice> => {
   const home = await fs.mkdtemp(path.join(os.tmpdir(), 'mooring-device-'));
-  const [root, bin, state] = ['root', 'bin', 'state'].map((name) => path.join(home, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [root, bin, state, temporary] = ['root', 'bin', 'state', 'tmp'].map((name) =>
+    path.join(home, name),
+  ) as [string, string, string, string];
   await fs.mkdir(path.join(root, 'etc/docker'), { recursive: true });
   await fs.mkdir(path.join(state, 'answers'), { recursive: true });
   await fs.mkdir(bin);
+  await fs.mkdir(temporary);
   await fs.writeFile(path.join(state, 'images'), '');
   await fs.writeFile(path.join(root, 'etc/os-release'), `ID=${options.os ?? 'debian'}\nVERSION_ID="12"\n`);
   for (const program of programs) {
@@ -160,7 +161,11 @@ export const createFakeDevice = async (
 
   const runBody: FakeDevice['runBody'] = async (body, { shell = ['sh', '-s'], onRecord } = {}) => {
     const [program = 'sh', ...args] = shell;
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, TMPDIR: temporary },
+    });
     const reader = createRecordReader({ nonce: 'test', ...(onRecord && { onRecord }) });
     child.stdout.on('data', (chunk: Buffer) => reader.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => reader.push(chunk));
@@ -174,6 +179,7 @@ export const createFakeDevice = async (
     certs: path.join(root, 'etc/docker/certs.d'),
     state,
     bin,
+    temporary,
     place,
     addEngine,
     runBody,

@@ -73,6 +73,17 @@ describe('the probe image afterwards', () => {
     expect(await images()).toContain(`${imageId} ${image}:one`);
   });
 
+  test('what a proof left that was cut off goes with the next one', async () => {
+    device = await createFakeDevice();
+    await had(`sha256:${'e'.repeat(64)} ${image}:once-old ${digest}`, `${imageId} ${image}:mine ${digest}`);
+    const dead = path.join(device.temporary, 'mooring.999999999.abcdef');
+    const alive = path.join(device.temporary, `mooring.${process.pid}.abcdef`);
+    for (const folder of [dead, alive]) await fs.mkdir(folder);
+    await run(one);
+    expect(await images()).toBe(`${imageId} ${image}:mine ${digest}\n`);
+    expect(await fs.readdir(device.temporary)).toEqual([path.basename(alive)]);
+  });
+
   test('the very tag that was there stays', async () => {
     device = await createFakeDevice();
     await had(`${imageId} ${image}:one ${digest}`);

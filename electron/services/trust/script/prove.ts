@@ -52,9 +52,15 @@ mark_for_removal() {
   [ -n "$image_id" ] || return 0
   was_tagged= was_digest= was_elsewhere= was_nameless=
   while read -r line_id line_name line_digest; do
-    [ "$line_id" = "$image_id" ] || continue
     case $line_name in
       "$image:$3") return 0 ;;
+      # left by a proof that was cut off
+      "$image:once-"*)
+        unwanted="$unwanted '$line_name'"
+        continue ;;
+    esac
+    [ "$line_id" = "$image_id" ] || continue
+    case $line_name in
       "$image:<none>") was_digest=yes ;;
       "$image:"*) was_tagged=yes ;;
       '<none>:<none>') was_nameless=yes ;;
@@ -70,10 +76,20 @@ mark_for_removal() {
 fetch_again() {
   for image in "$@"; do within "$pull_seconds" "$engine" pull "$image" >/dev/null 2>&1; done
 }
+# Folders of proofs that were cut off.
+forget_dead_work() {
+  for leaving in "$1"/mooring.*.??????; do
+    [ -d "$leaving" ] || continue
+    owner=\${leaving##*/mooring.}
+    kill -0 "\${owner%%.*}" 2>/dev/null || rm -rf "$leaving"
+  done
+}
 prove() {
   if [ -n "$clock_wrong" ] || [ -z "$balena$docker$podman" ]; then return 0; fi
-  work=$(mktemp -d "\${TMPDIR:-/tmp}/mooring.XXXXXX" 2>&1) || {
-    explain_failure "\${TMPDIR:-/tmp}" "\${TMPDIR:-/tmp}" "$work"
+  temporary=\${TMPDIR:-/tmp}
+  forget_dead_work "$temporary"
+  work=$(mktemp -d "$temporary/mooring.$$.XXXXXX" 2>&1) || {
+    explain_failure "$temporary" "$temporary" "$work"
     return 0
   }
   # Stored logins must not help: the probe is for everyone.
