@@ -57,6 +57,29 @@ describe('connection', () => {
     expect(connection.state.getState().phase).toBe('lost');
   });
 
+  it('cancels a call over an open connection, never over one that has gone', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const ends: (() => void)[] = [];
+    const connection = connect((onEnd) => {
+      ends.push(onEnd);
+      return Promise.resolve({
+        call: (_path: readonly string[], _input: unknown, options: { signal?: AbortSignal }) => {
+          signals.push(options.signal);
+          return Promise.resolve(null);
+        },
+      });
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    const first = new AbortController();
+    const second = new AbortController();
+    await connection.client.app.info(undefined, { signal: first.signal });
+    await connection.client.app.info(undefined, { signal: second.signal });
+    first.abort();
+    ends[0]?.();
+    second.abort();
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, false]);
+  });
+
   it('stops a work that was taken off', async () => {
     const { transport } = fakeTransport();
     const connection = connect(transport);

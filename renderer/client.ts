@@ -73,6 +73,17 @@ const LAST_DELAY_MS = 5000;
 export const retryDelay = (failures: number): number =>
   Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.max(0, failures - 1));
 
+/** A signal that follows `signal` while `isOpen`: a call is not cancelled over a connection that has gone, which would fail. */
+const abortWhile = (signal: AbortSignal, isOpen: () => boolean): AbortSignal => {
+  const controller = new AbortController();
+  const abort = () => {
+    if (isOpen()) controller.abort(signal.reason);
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  return controller.signal;
+};
+
 /** Keeps one connection alive over `transport`; calls made while it is lost fail at once instead of hanging. */
 export const connect = (transport: Transport): Connection => {
   const state = createStore<ConnectionState>(() => ({ phase: 'connecting' }));
@@ -109,10 +120,12 @@ export const connect = (transport: Transport): Connection => {
   attempt();
   return {
     client: createORPCClient<Client>({
-      call: (path, input, options) =>
-        link
-          ? link.call(path, input, options)
-          : Promise.reject(new Error('Mooring does not answer at the moment.')),
+      call(path, input, options) {
+        const current = link;
+        if (!current) return Promise.reject(new Error('Mooring does not answer at the moment.'));
+        const signal = options.signal && abortWhile(options.signal, () => link === current);
+        return current.call(path, input, { ...options, signal });
+      },
     }),
     state,
     whileOpen(work) {

@@ -1,45 +1,50 @@
-import { Text } from '@mantine/core';
-import type { RegistryEvent } from '#shared/model/registry.ts';
+import { Anchor, Text } from '@mantine/core';
+import { useMemo } from 'react';
 import { useSelect } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
-import { eventWords } from './event-words.ts';
+import { activityOf, type Activity } from './activity.ts';
 import classes from './home.module.css';
 
 export const ActivityCard = () => {
   const events = useSelect('home', (state) => state.events);
+  const runs = useSelect('home', (state) => state.runs);
+  const items = useMemo(() => activityOf(events ?? [], runs), [events, runs]);
   return (
-    <Card title="Activity" isFlush={Boolean(events?.length)}>
-      {events?.length ? (
+    <Card title="Activity" isFlush={items.length > 0}>
+      {items.length > 0 ? (
         <ul className={classes.events} aria-label="Activity" tabIndex={0}>
-          {events.map((event) => (
-            <Event key={event.id} event={event} />
+          {items.map((item) => (
+            <Item key={item.key} item={item} />
           ))}
         </ul>
       ) : (
         <Text size="sm" c="dimmed">
-          Pulls, pushes and logins will be listed here as they happen. Push a first image with the commands
-          below.
+          Pulls, pushes, logins and runs on devices will be listed here as they happen. Push a first image
+          with the commands below.
         </Text>
       )}
     </Card>
   );
 };
 
-const Event = ({ event }: { event: RegistryEvent }) => {
-  const { what, who } = eventWords(event);
-  return (
-    <li className={classes.event}>
-      <div className={classes.words}>
-        <Truncate size="sm">{what}</Truncate>
-        <Truncate size="xs" c="dimmed">
-          {who}
-        </Truncate>
-      </div>
-      <span className={classes.when}>
-        <TimeAgo at={event.at} />
-      </span>
-    </li>
-  );
-};
+const Item = ({ item }: { item: Activity }) => (
+  <li className={classes.event}>
+    <div className={classes.words}>
+      {item.link ? (
+        <Anchor href={item.link} size="sm" display="block" truncate title={item.what}>
+          {item.what}
+        </Anchor>
+      ) : (
+        <Truncate size="sm">{item.what}</Truncate>
+      )}
+      <Truncate size="xs" c="dimmed">
+        {item.who}
+      </Truncate>
+    </div>
+    <span className={classes.when}>
+      <TimeAgo at={item.at} />
+    </span>
+  </li>
+);

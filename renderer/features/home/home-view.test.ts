@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryEvent } from '#shared/model/registry.ts';
 import { fingerprintGroups } from '../../ui/fingerprint.tsx';
+import type { JobSummary } from '#shared/model/jobs.ts';
+import { activityOf } from './activity.ts';
 import { eventWords } from './event-words.ts';
 import { mergeEvents } from './store.ts';
 
@@ -39,6 +41,25 @@ describe('registry events', () => {
     );
     expect(merged.map(({ id }) => id)).toEqual([3, 2, 1]);
     expect(merged[1]?.user).toBe('x');
+  });
+});
+
+describe('activity', () => {
+  it('mixes events and runs, newest first, and leads to the run', () => {
+    const run: JobSummary = {
+      id: '9',
+      kind: 'trust.push',
+      title: 'Push trust',
+      state: 'failed',
+      startedAt: '2026-11-21T11:00:00Z',
+      endedAt: '2026-11-21T11:00:09Z',
+      done: 3,
+      total: 3,
+      failed: 1,
+    };
+    const [first, second] = activityOf([event({})], [run]);
+    expect(first).toMatchObject({ what: 'Push trust', who: 'Done with failures: 1 of 3', link: '#/runs/9' });
+    expect(second).toMatchObject({ what: 'Pulled app:1.0', link: null });
   });
 });
 

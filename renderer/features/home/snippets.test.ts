@@ -24,6 +24,10 @@ describe('snippets for this computer', () => {
 
   it('pulls by the name on devices', () => {
     expect(pullSnippet(place).code).toBe('docker pull registry.local:5000/my-app:1.0');
+    expect([
+      pullSnippet(place).note.includes('log in'),
+      pullSnippet(place, true).note.includes('log in'),
+    ]).toEqual([false, true]);
     expect(pullSnippet({ host: 'fe80::1', port: 5000 }).code).toContain('[fe80::1]:5000/');
   });
 

@@ -68,8 +68,13 @@ const trustSnippet = (system: System, { host, port, caFile }: Place): SnippetTex
 };
 
 /** What a person types on a device that trusts the registry. */
-export const pullSnippet = ({ host, port }: Pick<Place, 'host' | 'port'>): SnippetText => ({
+export const pullSnippet = (
+  { host, port }: Pick<Place, 'host' | 'port'>,
+  needsLogin = false,
+): SnippetText => ({
   label: 'Pull on a device',
   code: `docker pull ${hostPort(host, port)}/my-app:1.0`,
-  note: 'Works once the device trusts the registry: add it under Devices and push trust.',
+  note:
+    'Works once the device trusts the registry: add it under Devices and push trust.' +
+    (needsLogin ? ' Its engine has to log in too: the page of the device shows the command.' : ''),
 });

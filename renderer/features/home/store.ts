@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AppInfo, AppStatus } from '#shared/model/app.ts';
+import type { JobSummary } from '#shared/model/jobs.ts';
 import type { ReachCheck, RegistryEvent } from '#shared/model/registry.ts';
 import { follow, type Connection } from '../../client.ts';
 
@@ -9,6 +10,8 @@ export interface HomeState {
   status: AppStatus | null;
   /** Newest first. */
   events: RegistryEvent[] | null;
+  /** Runs that have ended or go on, newest first. */
+  runs: JobSummary[];
   reach: ReachCheck | null;
   /** True from the first answer "not set up" until the person leaves the last step. */
   isFirstRun: boolean;
@@ -20,6 +23,11 @@ export interface HomeStore extends StoreApi<HomeState> {
 }
 
 const EVENTS_KEPT = 60;
+const RUNS_SHOWN = 20;
+
+/** Changes whenever a run begins or ends. */
+const runningIds = (status: AppStatus | null): string =>
+  (status?.jobs ?? []).map((job) => `${job.id} ${job.state}`).join();
 
 /** Newest first, each event once. */
 export const mergeEvents = (known: RegistryEvent[], fresh: RegistryEvent[]): RegistryEvent[] => {
@@ -33,9 +41,16 @@ export const createHomeStore = ({ client, whileOpen }: Connection): HomeStore =>
     info: null,
     status: null,
     events: null,
+    runs: [],
     reach: null,
     isFirstRun: false,
   }));
+  const readRuns = (signal: AbortSignal): void => {
+    client.jobs.list({ limit: RUNS_SHOWN }, { signal }).then(
+      (runs) => store.setState({ runs }),
+      () => undefined,
+    );
+  };
   const followEvents = async (signal: AbortSignal) => {
     const events = await client.registry.events({ limit: EVENTS_KEPT }, { signal });
     store.setState({ events: mergeEvents([], events) });
@@ -49,6 +64,8 @@ export const createHomeStore = ({ client, whileOpen }: Connection): HomeStore =>
       () => undefined,
     );
     void follow(client.app.watch(undefined, { signal }), signal, (status) => {
+      const before = store.getState().status;
+      if (before === null || runningIds(before) !== runningIds(status)) readRuns(signal);
       store.setState((state) => ({ status, isFirstRun: state.isFirstRun || !status.isSetUp }));
     });
     followEvents(signal).catch(() => undefined);

@@ -52,7 +52,7 @@ export const StepReady = ({ result }: { result: SetupResult }) => {
         {localSnippets(systemOf(platform), place).map((snippet) => (
           <Snippet key={snippet.label} {...snippet} />
         ))}
-        <Snippet {...pullSnippet(place)} />
+        <Snippet {...pullSnippet(place, result.registry.pull === 'login')} />
       </Stack>
       <div className={classes.footer}>
         <Button variant="default" onClick={() => leave(links.home)}>
