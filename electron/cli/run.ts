@@ -1,3 +1,4 @@
+import { AppError } from '#shared/errors.ts';
 import { version } from '#electron/serve/host.ts';
 import { findCommand, readInput, textOf, UsageError, type Command } from './command.ts';
 import { dataDirOf, type Context } from './context.ts';
@@ -57,7 +58,8 @@ export const run = async (
   try {
     return await perform(commands, args, out, around);
   } catch (error) {
-    const { code, title, next, cause, exitCode } = failureOf(error);
+    const isCancelled = around.stopSignal.aborted && error instanceof Error && error.name === 'AbortError';
+    const { code, title, next, cause, exitCode } = failureOf(isCancelled ? new AppError('CANCELLED') : error);
     if (out.isJson) out.result({ error: { code, title, next } }, () => []);
     else for (const line of [title, cause, next]) if (line) out.warn(line);
     return exitCode;

@@ -88,7 +88,7 @@ export const securityHeaders = (policy: string): Record<string, string> => ({
 
 const frame = (nonce: string, head: string, body: string): string =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
-  `<title>Mooring</title>${head}<style nonce="${nonce}">body{font:16px/1.6 system-ui,sans-serif;max-width:34rem;` +
+  `<title>Mooring</title><link rel="icon" href="data:,">${head}<style nonce="${nonce}">body{font:16px/1.6 system-ui,sans-serif;max-width:34rem;` +
   `margin:18vh auto;padding:0 1.5rem;color-scheme:light dark}h1{font-size:1.3rem}code{font-size:1.05em}</style>` +
   `</head><body>${body}</body></html>`;
 

@@ -77,7 +77,7 @@ const confirmHostKey = async (
   address: string,
   port: number | null,
 ): Promise<HostKeyChoice> => {
-  const { hostKeys } = await client.devices.contact({ address, port });
+  const { hostKeys } = await client.devices.contact({ address, port }, { signal: context.stopSignal });
   const [first] = hostKeys;
   if (!first) throw new AppError('DEVICE_NOT_SSH', { address, port });
   const canAsk = !context.out.isJson && 'isTTY' in context.stdin && context.stdin.isTTY;
@@ -139,15 +139,18 @@ const add: Command = {
       sudoFile === undefined ? '' : await readSecretFile(context.cwd, 'sudo-password-file', sudoFile);
     return withApp(context, 'none', async ({ client }) => {
       const hostKey = chosen ?? (await confirmHostKey(context, client, address, port));
-      const device = await client.devices.add({
-        address,
-        name: textOf(input, 'name') ?? '',
-        user: textOf(input, 'user') ?? 'root',
-        port,
-        credential,
-        sudoPassword,
-        hostKey,
-      });
+      const device = await client.devices.add(
+        {
+          address,
+          name: textOf(input, 'name') ?? '',
+          user: textOf(input, 'user') ?? 'root',
+          port,
+          credential,
+          sudoPassword,
+          hostKey,
+        },
+        { signal: context.stopSignal },
+      );
       context.out.result(device, () => [`Added ${device.name}.`, ...table([deviceRow(device)])]);
       return 0;
     });
