@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DeviceInput } from '#shared/model/devices.ts';
 import { startService, type TestService } from './lab/service.fixture.ts';
 import { startSshd, type Sshd, userName, userPassword } from './lab/sshd.fixture.ts';
@@ -11,6 +11,17 @@ const soon = (signalMs = 60_000) => ({ signal: AbortSignal.timeout(signalMs) });
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
 const withKey = (device: Sshd) => ({ port: device.port, credential: { kind: 'key', file: device.keyFile } });
+
+/** The pid a script told in its record. */
+const pidOf = (record: unknown) => String((record as { pid: unknown }).pid);
+
+/** A process that ended may still wait for its parent to ask how: state Z. */
+const isGone = async (pid: string) => {
+  expect(pid).toMatch(/^[0-9]+$/);
+  await expect
+    .poll(() => fs.readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ' Z '), { timeout: 10_000 })
+    .toMatch(/ Z /);
+};
 
 /** Adds the device as root, runs one body there, and removes it again. */
 const runOnce = async (
@@ -36,6 +47,9 @@ describe('a device with root login', () => {
   beforeAll(async () => {
     device = await startSshd();
     service = await startService();
+  });
+  afterEach(() => {
+    for (const { id } of service.devices.list()) service.devices.remove(id);
   });
   afterAll(async () => {
     await service.stop();
@@ -107,18 +121,11 @@ describe('a device with root login', () => {
 
   test('a script that takes too long or is cancelled is ended on the device', async () => {
     const added = await service.devices.add(service.input(withKey(device)));
-    const isGone = async (pid: string) => {
-      await expect
-        .poll(() => fs.readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ' Z '), { timeout: 10_000 })
-        .toMatch(/ Z /);
-    };
     const body = `put pid "$$"; send; sleep 63`;
-    const pidOf = (record: unknown) => String((record as { pid: unknown }).pid);
-
     let pid = '';
     const late = await service.devices.connect(added.id, soon());
     await expect(
-      late.run(body, { timeoutMs: 700, onRecord: (record) => (pid = pidOf(record)) }),
+      late.run(body, { timeoutMs: 3000, onRecord: (record) => (pid = pidOf(record)) }),
     ).rejects.toEqual(code('DEVICE_TIMEOUT'));
     await isGone(pid);
 
@@ -301,6 +308,26 @@ describe('sudo', () => {
   test('with the right password, also through a terminal of its own', async () => {
     expect(await visit({ sudoers: all }, userPassword)).toMatchObject({ error: null });
     expect(await visit({ sudoers: `Defaults use_pty\n${all}` }, userPassword)).toMatchObject({ error: null });
+  });
+
+  test('a cancelled script is ended though it belongs to root', async () => {
+    const sudoers = `Defaults use_pty\n${userName} ALL=(ALL) NOPASSWD: ALL`;
+    await visit({ sudoers }, '', async (service, id) => {
+      const cancel = new AbortController();
+      const session = await service.devices.connect(id, soon());
+      let pid = '';
+      const onRecord = (record: unknown) => {
+        pid = pidOf(record);
+        cancel.abort();
+      };
+      const run = session.run('put pid "$$"; send; sleep 66', {
+        timeoutMs: 60_000,
+        signal: cancel.signal,
+        onRecord,
+      });
+      await expect(run).rejects.toEqual(code('CANCELLED'));
+      await isGone(pid);
+    });
   });
 
   test('with cached credentials: the password is not sent, and the script is whole', async () => {

@@ -110,8 +110,9 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
     }
   };
 
-  const leave = (client: Link['client'], socket: net.Socket) => {
-    client.end();
+  const leave = async (link: Link, socket: net.Socket): Promise<void> => {
+    await link.parting.done;
+    link.client.end();
     // A device that does not close its side must not keep the connection.
     setTimeout(() => socket.destroy(), 1000).unref();
   };
@@ -129,7 +130,7 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
             { limits, signal: options.signal },
           );
           link.lost.addEventListener('abort', giveBack, { once: true });
-          return { ...link, port, close: () => leave(link.client, socket) };
+          return { ...link, port, close: () => void leave(link, socket) };
         } catch (error) {
           giveBack();
           throw error;

@@ -21,8 +21,28 @@ export interface ExecOptions {
   onAbort?(io: ExecIo): void;
 }
 
-/** How long a device has to take note that its command was ended, before the connection is cut. */
+/** How long a device has to take note that its command was ended. */
 const farewellMs = 1000;
+
+/**
+ * Ends a command and then the connection. Not at once: a server that reads a disconnect drops what it has not yet
+ * handed to the command, which is our last words.
+ */
+const part = (link: Link, channel: ClientChannel | undefined): void => {
+  const { client, parting } = link;
+  parting.done = new Promise((resolve) => {
+    const leave = () => {
+      clearTimeout(timer);
+      client.end();
+      setTimeout(() => client.destroy(), farewellMs).unref();
+      resolve();
+    };
+    const timer = setTimeout(leave, channel ? farewellMs : 0);
+    channel?.once('close', leave);
+    channel?.signal('TERM');
+    channel?.close();
+  });
+};
 
 /**
  * Runs one command. Exit codes are not returned because they prove nothing: the script reports in-band.
@@ -48,10 +68,7 @@ export const exec = (link: Link, command: string, options: ExecOptions): Promise
       settle(() => {
         reject(error);
         if (ioOfChannel) onAbort?.(ioOfChannel);
-        channel?.signal('TERM');
-        channel?.close();
-        link.client.end();
-        setTimeout(() => link.client.destroy(), farewellMs).unref();
+        part(link, channel);
       });
     const cancel = () => abort(signal.reason instanceof AppError ? signal.reason : new AppError('CANCELLED'));
     const gone = () => settle(() => reject(link.lost.reason));

@@ -12,6 +12,8 @@ export interface Link {
   lost: AbortSignal;
   /** The key the device showed, which is one of the pinned. */
   hostKey: HostKeyOffer;
+  /** Not to be ended before this: a command that was given up has yet to be told. */
+  parting: { done: Promise<void> };
 }
 
 export interface LoginTarget {
@@ -138,7 +140,9 @@ export const logIn = (
     client.on('ready', () => {
       isReady = true;
       signal.removeEventListener('abort', cancel);
-      if (seen.shown) resolve({ client, lost: lost.signal, hostKey: seen.shown });
+      if (seen.shown) {
+        resolve({ client, lost: lost.signal, hostKey: seen.shown, parting: { done: Promise.resolve() } });
+      }
     });
     if (signal.aborted) return cancel();
     signal.addEventListener('abort', cancel, { once: true });
