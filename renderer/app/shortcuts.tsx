@@ -12,9 +12,14 @@ const GO: Record<string, { link: string; label: string }> = {
 };
 const SEQUENCE_MS = 1200;
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+const NOT_TYPED = new Set(['checkbox', 'radio', 'button', 'file']);
+
+const isTyping = (target: EventTarget | null): boolean => {
+  if (target instanceof HTMLInputElement) return !NOT_TYPED.has(target.type);
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+};
 
 /** `g` then a letter goes to a page, `/` to the filter or search, `n` adds, `?` shows this list. */
 export const useShortcuts = (): void => {

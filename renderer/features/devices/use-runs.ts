@@ -51,6 +51,7 @@ export const confirm = ({ title, text, verb }: Question, onConfirm: () => void):
     title,
     children: text,
     labels: { confirm: verb, cancel: 'Cancel' },
+    cancelProps: { 'data-autofocus': true },
     confirmProps: { color: 'red' },
     onConfirm,
   });
