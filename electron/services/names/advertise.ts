@@ -62,8 +62,6 @@ export const createAdvertiser = (options: {
   const stage = createStage({
     links,
     interfaces,
-    now,
-    zone: (station) => zoneOf(station, { names: held, service: service.current() }),
     onPacket: (packet) => watchForConflicts(packet),
   });
   const voice = createVoice(stage, isOurs);
@@ -94,10 +92,12 @@ export const createAdvertiser = (options: {
 
   /** Asks for one host name and announces it, unless somebody else has it. */
   const settle = async (name: string, signal: AbortSignal): Promise<void> => {
-    if (settling.has(name)) return;
+    const port = wanted?.port;
+    if (port === undefined || settling.has(name)) return;
     settling.add(name);
     try {
       const wasHeld = held.delete(name);
+      await voice.hush(name);
       const before = entries.get(name)?.state;
       const isAskedAgain = before === 'conflict' || (before === 'announced' && !wasHeld);
       if (!isAskedAgain) setEntry(name, 'probing');
@@ -108,7 +108,7 @@ export const createAdvertiser = (options: {
       const isSystems = result.outcome === 'ours' && isSameName(name, `${computer}.local`);
       if (!isSystems) {
         held.add(name);
-        await voice.announce(recordsOn, () => held.has(name), signal);
+        await voice.announce({ name, host: name, port }, recordsOn, () => held.has(name), signal);
       }
       log.info('A name is announced', { name, by: isSystems ? 'the system' : 'Mooring' });
       setEntry(name, 'announced');

@@ -1,9 +1,13 @@
-import multicastDns from 'multicast-dns';
+import Bonjour from 'bonjour-service';
+import type multicastDns from 'multicast-dns';
 import { isIPv4 } from 'node:net';
 import { AppError } from '#shared/errors.ts';
 import { isInSubnet, scopeOf } from './addresses.ts';
 import type { InterfaceTable } from './addresses.ts';
+import { createListings } from './listings.ts';
+import type { Engine, Listings } from './listings.ts';
 import type { MdnsPacket } from './records.ts';
+import { answerOn } from './respond.ts';
 
 /** One network interface that mDNS can be spoken on. */
 export interface LinkPlace {
@@ -22,8 +26,8 @@ export interface Sender {
   port: number;
 }
 
-/** An open mDNS socket on one interface. */
-export interface Link {
+/** What speaks mDNS on one interface: one socket, the records published there, one responder. */
+export interface Link extends Listings {
   place: LinkPlace;
   /** Sends to the group, or to one host. False: the system refused (no route, or macOS forbids the local network). */
   send(packet: MdnsPacket, to?: Sender): Promise<boolean>;
@@ -69,46 +73,68 @@ const socketOptions = (place: LinkPlace): multicastDns.Options =>
     ? { type: 'udp4', ip: '224.0.0.251', interface: place.ipv4, bind: '0.0.0.0' }
     : { type: 'udp6', ip: 'ff02::fb', interface: `::%${place.zone}`, bind: '::' };
 
-/** Opens the real thing: one UDP socket on port 5353, shared with whatever else speaks mDNS here. */
-export const openLink: OpenLink = (place) =>
+const createLink = (place: LinkPlace, engine: Engine, close: () => Promise<void>): Link => {
+  const socket = engine.server.mdns;
+  const listings = createListings(engine);
+  const listeners = new Set<(packet: MdnsPacket, from: Sender) => void>();
+  const hear = (packet: multicastDns.FullPacket, from: Sender) => {
+    if (!isFromLink(place, from.address)) return;
+    for (const listener of listeners) listener(packet as unknown as MdnsPacket, from);
+  };
+  socket.on('query', hear);
+  socket.on('response', hear);
+  const link = {
+    ...listings,
+    place,
+    send: (packet: MdnsPacket, to?: Sender) =>
+      new Promise<boolean>((sent) => {
+        const outgoing = packet as multicastDns.QueryOutgoingPacket & multicastDns.ResponseOutgoingPacket;
+        const done = (error: Error | null) => sent(!error);
+        if (packet.type === 'query') socket.query(outgoing, to, done);
+        else socket.respond(outgoing, to, done);
+      }),
+    onPacket(listener: (packet: MdnsPacket, from: Sender) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const silence = answerOn(link);
+  return {
+    ...link,
+    close() {
+      silence();
+      return close();
+    },
+  };
+};
+
+/**
+ * Opens the real thing: one Bonjour instance with one UDP socket on port 5353, shared with whatever else speaks
+ * mDNS on this computer.
+ * @param socket what to send and hear through instead; tests put a network of their own here
+ */
+export const openLink = (place: LinkPlace, socket?: multicastDns.Options['socket']): Promise<Link> =>
   new Promise((resolve, reject) => {
-    const socket = multicastDns(socketOptions(place));
-    const listeners = new Set<(packet: MdnsPacket, from: Sender) => void>();
+    // A link tells its user when sending fails; left to itself the library would throw.
+    const bonjour = new Bonjour({ ...socketOptions(place), ...(socket && { socket }) }, () => undefined);
+    const engine = bonjour as unknown as Engine;
+    const { mdns } = engine.server;
+    // The library's responder: it hears other interfaces too, never says which types a name lacks, repeats what
+    // the asker knows, and answers plain resolvers in a form they refuse. respond.ts answers in its place.
+    mdns.removeAllListeners('query');
     let hasJoined = false;
-    const close = () => new Promise<void>((closed) => socket.destroy(() => closed()));
+    const close = () => new Promise<void>((closed) => bonjour.destroy(() => closed()));
     const refuse = (cause: Error) => {
       reject(new AppError('MDNS_UNAVAILABLE', { interface: place.name, problem: cause.message }, { cause }));
       // Not at once: the library still works on the socket when it complains.
       queueMicrotask(() => void close());
     };
-    const hear = (packet: multicastDns.FullPacket, from: Sender) => {
-      if (!isFromLink(place, from.address)) return;
-      for (const listener of listeners) listener(packet as unknown as MdnsPacket, from);
-    };
-    socket.on('networkInterface', () => {
+    mdns.on('networkInterface', () => {
       hasJoined = true;
     });
-    socket.on('warning', (problem) => {
+    mdns.on('warning', (problem) => {
       if (!hasJoined) refuse(problem);
     });
-    socket.on('error', refuse);
-    socket.on('query', hear);
-    socket.on('response', hear);
-    socket.on('ready', () =>
-      resolve({
-        place,
-        send: (packet, to) =>
-          new Promise((sent) => {
-            const outgoing = packet as multicastDns.QueryOutgoingPacket & multicastDns.ResponseOutgoingPacket;
-            const done = (error: Error | null) => sent(!error);
-            if (packet.type === 'query') socket.query(outgoing, to, done);
-            else socket.respond(outgoing, to, done);
-          }),
-        onPacket(listener) {
-          listeners.add(listener);
-          return () => listeners.delete(listener);
-        },
-        close,
-      }),
-    );
+    mdns.on('error', refuse);
+    mdns.on('ready', () => resolve(createLink(place, engine, close)));
   });

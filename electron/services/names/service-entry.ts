@@ -10,6 +10,7 @@ const mostInstances = 9;
 /** The entry other Moorings and service browsers see: one for the app, under the first instance name free. */
 export interface ServicePublisher {
   current(): ServiceEntry | null;
+  /** Forgets the entry once the stage has left or taken it back. */
   drop(): void;
   publish(target: string, port: number, signal: AbortSignal): Promise<void>;
 }
@@ -32,6 +33,7 @@ export const createServicePublisher = (options: {
       if (outcome === 'taken') continue;
       current = entry;
       await voice.announce(
+        { name: instance, host: target, port },
         () => serviceRecords(entry),
         () => current === entry,
         signal,
@@ -49,8 +51,10 @@ export const createServicePublisher = (options: {
     async publish(target, port, signal) {
       if (isPublishing) return;
       isPublishing = true;
+      const before = current;
       current = null;
       try {
+        if (before) await voice.hush(before.instance);
         await tryInstances(target, port, signal);
       } finally {
         isPublishing = false;

@@ -1,12 +1,12 @@
 import type { AppError } from '#shared/errors.ts';
 import type { InterfaceTable } from './addresses.ts';
 import type { LinkLease, Links } from './links.ts';
+import type { Listing } from './listings.ts';
 import type { MdnsPacket, MdnsRecord } from './records.ts';
-import { answerOn } from './respond.ts';
 import { goodbyes, planBerths } from './stations.ts';
 import type { Berth, Station } from './stations.ts';
 
-/** The interfaces that are spoken on now, answering with what `zone` holds. */
+/** The interfaces that are spoken on now. */
 export interface Stage {
   stations(): Station[];
   /** True when `addresses` lie as they lay when the stage was set. */
@@ -16,6 +16,10 @@ export interface Stage {
    * Returns why some could not be opened.
    */
   set(addresses: string[], keep: (berth: Berth) => MdnsRecord[]): Promise<AppError[]>;
+  /** Publishes on every interface what `recordsOn` says for it; resolves when it was announced. */
+  publish(listing: Omit<Listing, 'records'>, recordsOn: (station: Station) => MdnsRecord[]): Promise<void>;
+  /** Ends a publication without a goodbye. */
+  hush(name: string): Promise<void>;
   say(recordsOn: (station: Station) => MdnsRecord[]): Promise<void>;
   /** Goodbye for everything, then closed. */
   clear(): Promise<void>;
@@ -24,11 +28,9 @@ export interface Stage {
 export const createStage = (options: {
   links: Links;
   interfaces: () => InterfaceTable;
-  zone: (station: Station) => MdnsRecord[];
   onPacket: (packet: MdnsPacket) => void;
-  now: () => number;
 }): Stage => {
-  const { links, interfaces, zone, onPacket, now } = options;
+  const { links, interfaces, onPacket } = options;
   let stations: Station[] = [];
   let plan = '';
   let lease: LinkLease | null = null;
@@ -41,7 +43,8 @@ export const createStage = (options: {
   const leave = async (keep: (station: Station) => MdnsRecord[]): Promise<void> => {
     for (const stop of stops) stop();
     stops = [];
-    await Promise.all(stations.map((station) => send(station, goodbyes(zone(station), keep(station)))));
+    const farewell = (station: Station) => (records: MdnsRecord[]) => goodbyes(records, keep(station));
+    await Promise.all(stations.map((station) => station.link.unpublishAll(farewell(station))));
     await lease?.release();
     lease = null;
     stations = [];
@@ -63,11 +66,16 @@ export const createStage = (options: {
         const berth = berths.find(({ place }) => place === link.place || place.name === link.place.name);
         return berth ? [{ ...berth, link }] : [];
       });
-      stops = stations.flatMap((station) => [
-        answerOn(station.link, () => zone(station), now),
-        station.link.onPacket(onPacket),
-      ]);
+      stops = stations.map((station) => station.link.onPacket(onPacket));
       return next.failures;
+    },
+    async publish(listing, recordsOn) {
+      await Promise.all(
+        stations.map((station) => station.link.publish({ ...listing, records: recordsOn(station) })),
+      );
+    },
+    async hush(name) {
+      await Promise.all(stations.map((station) => station.link.unpublish(name, () => [])));
     },
     async say(recordsOn) {
       await Promise.all(stations.map((station) => send(station, recordsOn(station))));
