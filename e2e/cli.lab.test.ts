@@ -21,7 +21,7 @@ describe('mooring on the command line', () => {
 
   beforeAll(async () => {
     lab = await createLab({ label: 'cli.lab.test' });
-    computer = useComputer(lab);
+    computer = await useComputer(lab);
     [gate, box] = await Promise.all([
       lab.addDevice({ profile: 'balena', name: 'gate' }),
       lab.addDevice({ profile: 'debian', name: 'box' }),

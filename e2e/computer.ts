@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Ended, InsideProcess, Lab } from './lab/index.ts';
 
 /** `node electron/cli/mooring.mjs` as a person runs it, on the computer of the lab. */
@@ -22,7 +24,9 @@ export interface Computer {
 
 const bin = new URL('../electron/cli/mooring.mjs', import.meta.url).pathname;
 
-export const useComputer = (lab: Pick<Lab, 'run' | 'spawn'>): Computer => {
+/** Builds first when sources changed, out here: the lab's computer cannot tell whether a process out here builds as well. */
+export const useComputer = async (lab: Pick<Lab, 'run' | 'spawn'>): Promise<Computer> => {
+  await promisify(execFile)(process.execPath, [bin, '--help']);
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'mooring-e2e-'));
   const dataDir = path.join(home, 'data');
   // No desktop and no session of ours: neither browsers nor keychains nor agents are to be found.

@@ -96,7 +96,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await Promise.all(started.map((device) => device.powerOff()));
   },
   computer: async ({ lab }, use) => {
-    const computer = useComputer(lab);
+    const computer = await useComputer(lab);
     await use(computer);
     computer.remove();
   },
