@@ -66,9 +66,7 @@ test('goodbye on withdrawal removes the name at once, long before it would expir
 
 test('a name somebody has is a conflict that names the holder, and stays theirs', async () => {
   const owner = network.start('device', 'avahi-publish', ['-a', '-R', 'taken.local', lab.lan.device]);
-  await expect
-    .poll(() => resolveBy('device', 'taken.local'), { timeout: 10_000 })
-    .toEqual([lab.lan.device]);
+  await expect.poll(() => resolveBy('device', 'taken.local'), { timeout: 10_000 }).toEqual([lab.lan.device]);
   expect(await names('probe', 'taken.local')).toEqual({ isFree: false, holder: lab.lan.device });
   expect(await names('probe', 'free.local')).toEqual({ isFree: true, holder: null });
   const state = (await names('advertise', wanted('taken.local'))) as NamesState;
