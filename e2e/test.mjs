@@ -28,7 +28,12 @@ const readOptions = () => {
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new SetupError(`There is no stage ${unknown.join(', ')}; choose of ${names.join(', ')}.`);
-  return { wanted, isLong: Boolean(values.long), mayInstall: isCi || Boolean(values['install-tools']) };
+  return {
+    wanted,
+    isLong: Boolean(values.long),
+    isQuick: Boolean(values.check),
+    mayInstall: isCi || Boolean(values['install-tools']),
+  };
 };
 
 /** Why the stages that need the lab cannot run, or null. Installs what is missing when that is wanted. */
@@ -44,11 +49,43 @@ const prepareLab = (mayInstall) => {
   return `missing programs: apt-get install ${missingPackages().join(' ')} (or npm test -- --install-tools)`;
 };
 
-const runStage = async (stage, node, env, labProblem) => {
-  process.stdout.write(`\n── ${stage.name} ${'─'.repeat(Math.max(0, 70 - stage.name.length))}\n`);
-  if (!stage.needsLab || !labProblem) return stage.run(node, env);
+const header = (name) => process.stdout.write(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}\n`);
+
+const skipStage = (stage, labProblem) => {
   process.stdout.write(`${isCi ? 'Failed' : 'Skipped'}: ${labProblem}\n`);
   return isCi ? outcome(0, 1) : outcome(0, 0, 1, { [`${stage.name}: ${labProblem}`]: 1 });
+};
+
+/** Runs stages one after the other. Beside another lane their output is shown when they are done. */
+const runLane = async (lane, { node, env, labProblem, isLive = true }) => {
+  const results = [];
+  for (const stage of lane) {
+    const begun = Date.now();
+    if (isLive) header(stage.name);
+    const isPossible = !stage.needsLab || !labProblem;
+    const result = isPossible ? await stage.run(node, env, isLive) : skipStage(stage, labProblem);
+    results.push({ name: stage.name, result, seconds: (Date.now() - begun) / 1000 });
+  }
+  return results;
+};
+
+/** The static checks beside the unit tests, which wait a good part of their time: a minute for two processors. */
+const runQuick = async (selected, settings) => {
+  const [checked, tested] = await Promise.all([
+    runLane(
+      selected.filter(({ isStatic }) => isStatic),
+      { ...settings, isLive: false },
+    ),
+    runLane(
+      selected.filter(({ isStatic }) => !isStatic),
+      settings,
+    ),
+  ]);
+  for (const { name, result } of checked) {
+    header(name);
+    process.stdout.write(result.output);
+  }
+  return [...checked, ...tested];
 };
 
 const report = (results) => {
@@ -71,13 +108,7 @@ const report = (results) => {
 };
 
 runMain(async () => {
-  const { wanted, isLong, mayInstall } = readOptions();
-  const results = [];
-  const timed = async (name, work) => {
-    const begun = Date.now();
-    const result = await work();
-    results.push({ name, result, seconds: (Date.now() - begun) / 1000 });
-  };
+  const { wanted, isLong, isQuick, mayInstall } = readOptions();
   let node = '';
   try {
     node = await prepare({ build: wanted.some((name) => name === 'lab' || name === 'ui') });
@@ -86,8 +117,10 @@ runMain(async () => {
     return report([{ name: 'set-up', result: outcome(0, 1), seconds: 0 }]);
   }
   const selected = stages.filter(({ name }) => wanted.includes(name));
-  const labProblem = selected.some(({ needsLab }) => needsLab) ? prepareLab(mayInstall) : null;
-  const env = isLong ? { MOORING_LONG: '1' } : {};
-  for (const stage of selected) await timed(stage.name, () => runStage(stage, node, env, labProblem));
-  return report(results);
+  const settings = {
+    node,
+    env: isLong ? { MOORING_LONG: '1' } : {},
+    labProblem: selected.some(({ needsLab }) => needsLab) ? prepareLab(mayInstall) : null,
+  };
+  return report(await (isQuick ? runQuick : runLane)(selected, settings));
 });

@@ -8,23 +8,31 @@ export const outcome = (passed, failed, skipped = 0, reasons = {}) => ({ passed,
 
 const modules = join(root, 'node_modules');
 
-/** Runs a tool on Node 24, its output visible. Resolves with its exit code. */
-const tool = (node, args, env = {}) =>
+/**
+ * Runs a tool on Node 24. Resolves with its exit code and, when it was not shown live, its output.
+ * @param isLive false: the output is kept, because another stage is showing its own
+ */
+const tool = (node, args, { env = {}, isLive = true } = {}) =>
   new Promise((resolve) => {
     const path = `${join(modules, '.bin')}${delimiter}${process.env.PATH ?? ''}`;
+    const sink = isLive ? 'inherit' : 'pipe';
     const child = spawn(node, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', sink, sink],
       env: { ...process.env, PATH: path, ...env },
     });
-    child.once('error', () => resolve(1));
-    child.once('close', (code) => resolve(code ?? 1));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text) => (output += text));
+    }
+    child.once('error', (error) => resolve({ code: 1, output: `${error.message}\n` }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
 
 /** A check that passes or fails as a whole. */
-const check = async (node, args) => {
-  const code = await tool(node, args);
-  return code === 0 ? outcome(1, 0) : outcome(0, 1);
+const check = async (node, args, isLive) => {
+  const { code, output } = await tool(node, args, { isLive });
+  return { ...(code === 0 ? outcome(1, 0) : outcome(0, 1)), output };
 };
 
 const readReport = (file) => {
@@ -74,7 +82,7 @@ export const countPlaywright = (report, code) => {
 
 const vitest = async (node, project, env) => {
   const file = freshReport(project);
-  const code = await tool(
+  const { code } = await tool(
     node,
     [
       join(modules, 'vitest', 'vitest.mjs'),
@@ -87,14 +95,14 @@ const vitest = async (node, project, env) => {
       '--reporter=json',
       `--outputFile.json=${file}`,
     ],
-    env,
+    { env },
   );
   return countVitest(readReport(file), code);
 };
 
 const playwright = async (node, env) => {
   const file = freshReport('ui');
-  const code = await tool(
+  const { code } = await tool(
     node,
     [
       join(modules, '@playwright', 'test', 'cli.js'),
@@ -103,29 +111,22 @@ const playwright = async (node, env) => {
       'e2e/playwright.config.ts',
       '--reporter=list,json',
     ],
-    { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file } },
   );
   return countPlaywright(readReport(file), code);
 };
 
-/** Each stage by name, in order. `needsLab`: Linux, root and the daemons. */
+const prettier = [join(modules, 'prettier', 'bin', 'prettier.cjs'), '--check', '.'];
+const eslint = [join(modules, 'eslint', 'bin', 'eslint.js'), '--config', 'e2e/checks/eslint.config.js', '.'];
+const tsc = [join(modules, 'typescript', 'bin', 'tsc'), '-b'];
+const build = [join(root, 'electron', 'start', 'build.mjs')];
+
+/** Each stage by name, in order. `isStatic`: short, and may run beside another; `needsLab`: Linux, root and the daemons. */
 export const stages = [
-  {
-    name: 'format',
-    run: (node) => check(node, [join(modules, 'prettier', 'bin', 'prettier.cjs'), '--check', '.']),
-  },
-  {
-    name: 'lint',
-    run: (node) =>
-      check(node, [
-        join(modules, 'eslint', 'bin', 'eslint.js'),
-        '--config',
-        'e2e/checks/eslint.config.js',
-        '.',
-      ]),
-  },
-  { name: 'types', run: (node) => check(node, [join(modules, 'typescript', 'bin', 'tsc'), '-b']) },
-  { name: 'build', run: (node) => check(node, [join(root, 'electron', 'start', 'build.mjs')]) },
+  { name: 'format', isStatic: true, run: (node, _env, isLive) => check(node, prettier, isLive) },
+  { name: 'lint', isStatic: true, run: (node, _env, isLive) => check(node, eslint, isLive) },
+  { name: 'types', isStatic: true, run: (node, _env, isLive) => check(node, tsc, isLive) },
+  { name: 'build', isStatic: true, run: (node, _env, isLive) => check(node, build, isLive) },
   { name: 'unit', run: (node, env) => vitest(node, 'unit', env) },
   { name: 'lab', needsLab: true, run: (node, env) => vitest(node, 'lab', env) },
   { name: 'ui', needsLab: true, run: (node, env) => playwright(node, env) },
