@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { deviceInput } from '#shared/model/devices.ts';
 import { aDevice } from './device.fixture.ts';
-import { deviceChecks, emptyDevice, loginOf, toCredential, toDeviceInput } from './device-form.ts';
+import {
+  changeChecks,
+  changedCredential,
+  deviceChecks,
+  emptyDevice,
+  loginOf,
+  toCredential,
+  toDeviceInput,
+} from './device-form.ts';
 
 describe('device form', () => {
   it('sends only the secret of the chosen method', () => {
@@ -43,6 +51,23 @@ describe('device form', () => {
     expect(deviceChecks.user('ro ot')).not.toBeNull();
     expect([deviceChecks.port(''), deviceChecks.port(22)]).toEqual([null, null]);
     expect(deviceChecks.port(0)).not.toBeNull();
+  });
+
+  it('leaves the credential alone while nothing new is typed', () => {
+    const password = aDevice({ credential: { kind: 'password', file: null, hasSudoPassword: false } });
+    const form = { ...emptyDevice, ...loginOf(password), address: '10.0.0.4' };
+    expect(changedCredential(password, form)).toBeUndefined();
+    expect(changeChecks(password).password('', form)).toBeNull();
+    expect(changedCredential(password, { ...form, password: 'new' })).toEqual({
+      kind: 'password',
+      password: 'new',
+    });
+    const pasted = { ...form, method: 'pasted' as const };
+    expect(changeChecks(password).keyPem('', pasted)).toMatch(/BEGIN/);
+    const key = aDevice();
+    expect(changedCredential(key, { ...form, ...loginOf(key), keyFile: '/other' })).toMatchObject({
+      file: '/other',
+    });
   });
 
   it('begins a change with how the device logs in now, without secrets', () => {

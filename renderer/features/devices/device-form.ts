@@ -88,6 +88,31 @@ export const toCredential = (form: LoginForm): CredentialInput => {
   }
 };
 
+/** The credential a changed form means; undefined while it says nothing new, so that what is kept stays. */
+export const changedCredential = (device: Device, form: LoginForm): CredentialInput | undefined => {
+  const before = loginOf(device);
+  const isSame =
+    form.method === before.method &&
+    form.keyFile.trim() === before.keyFile &&
+    form.keyPem === '' &&
+    form.passphrase === '' &&
+    form.password === '';
+  return isSame ? undefined : toCredential(form);
+};
+
+/** As `deviceChecks`, but a secret that is kept need not be typed again. */
+export const changeChecks = (device: Device) => {
+  const keepsWhatIsKept =
+    <Value>(check: (value: Value, form: DeviceForm) => string | null) =>
+    (value: Value, form: DeviceForm) =>
+      changedCredential(device, form) === undefined ? null : check(value, form);
+  return {
+    ...deviceChecks,
+    keyPem: keepsWhatIsKept(deviceChecks.keyPem),
+    password: keepsWhatIsKept(deviceChecks.password),
+  };
+};
+
 export const toDeviceInput = (
   form: DeviceForm,
   hostKey: DeviceInput['hostKey'],

@@ -7,7 +7,7 @@ import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
-import { deviceChecks, deviceFields, loginOf, toCredential, type DeviceForm } from './device-form.ts';
+import { changeChecks, changedCredential, deviceFields, loginOf, type DeviceForm } from './device-form.ts';
 import { LoginFields } from './login-fields.tsx';
 
 interface LoginDialogProps {
@@ -35,9 +35,10 @@ const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) 
       name: device.name,
       port: device.port ?? '',
     },
-    validate: deviceChecks,
+    validate: changeChecks(device),
   });
   const save = form.onSubmit(async (values) => {
+    const credential = changedCredential(device, values);
     setBusy(true);
     setError(null);
     try {
@@ -47,7 +48,7 @@ const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) 
         address: values.address.trim(),
         port: values.port === '' ? null : values.port,
         user: values.user.trim(),
-        credential: toCredential(values),
+        ...(credential === undefined ? {} : { credential }),
         ...(values.sudoPassword === '' ? {} : { sudoPassword: values.sudoPassword }),
       });
       devices.put(updated);
@@ -79,7 +80,7 @@ const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) 
           <TextInput label="Name" {...form.getInputProps('name')} />
           <TextInput label="User" spellCheck={false} {...form.getInputProps('user')} />
         </Group>
-        <LoginFields form={form} />
+        <LoginFields form={form} keeps={device.credential.kind} />
         {error ? <ErrorNote {...error} /> : null}
         <DialogActions>
           <Button variant="default" onClick={onClose}>

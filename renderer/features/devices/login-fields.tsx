@@ -4,8 +4,14 @@ import type { LoginForm } from './device-form.ts';
 
 const showPassword = { 'aria-label': 'Show what is typed' };
 
+interface LoginFieldsProps<Form extends LoginForm> {
+  form: UseFormReturnType<Form>;
+  /** Kind of the credential that stays when nothing is typed. */
+  keeps?: 'key' | 'password' | 'agent' | null;
+}
+
 /** User and credential of a device. */
-export const LoginFields = <Form extends LoginForm>({ form }: { form: UseFormReturnType<Form> }) => {
+export const LoginFields = <Form extends LoginForm>({ form, keeps = null }: LoginFieldsProps<Form>) => {
   const { method, user } = form.values;
   return (
     <Stack gap="sm">
@@ -50,7 +56,11 @@ export const LoginFields = <Form extends LoginForm>({ form }: { form: UseFormRet
         {method === 'password' ? (
           <PasswordInput
             label="Password"
-            description="Kept encrypted in the data folder."
+            description={
+              keeps === 'password'
+                ? 'Leave empty to keep the present one.'
+                : 'Kept encrypted in the data folder.'
+            }
             autoComplete="off"
             visibilityToggleButtonProps={showPassword}
             {...form.getInputProps('password')}

@@ -6,6 +6,7 @@ import { StateDot } from '../../ui/state-dot.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
 import { engineName } from './device-view.ts';
+import classes from './proofs.module.css';
 
 const COLUMNS: Column<Proof>[] = [
   {
@@ -28,9 +29,16 @@ const COLUMNS: Column<Proof>[] = [
     key: 'result',
     title: 'Result',
     render: (proof) => (
-      <Text size="sm" component="div" title={proof.message}>
-        <StateDot {...words(proof)} />
-      </Text>
+      <>
+        <Text size="sm" component="div">
+          <StateDot {...words(proof)} />
+        </Text>
+        {proof.isProven || proof.message === '' ? null : (
+          <Text size="xs" c="dimmed" className={classes.message}>
+            {proof.message}
+          </Text>
+        )}
+      </>
     ),
   },
   {
@@ -50,7 +58,7 @@ const words = (proof: Proof) => {
   if (proof.level === 'files') return { tone: 'idle' as const, label: 'Files checked, no pull' };
   return proof.isProven
     ? { tone: 'ok' as const, label: 'Pulled' }
-    : { tone: 'warn' as const, label: proof.message || 'Could not pull' };
+    : { tone: 'warn' as const, label: 'Could not pull' };
 };
 
 /** Names by proof: how this device can pull. */
