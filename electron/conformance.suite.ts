@@ -56,6 +56,16 @@ export const describeTransport = (name: string, connect: (router: AppRouter) => 
       });
     });
 
+    test('a typed client knows the error as a declared one', async () => {
+      for (const call of [
+        client.devices.get({ device: 'gate-2' }),
+        client.registry.checkPort({ port: 70_000 }),
+      ]) {
+        const { error, isDefined } = await safe(call);
+        expect({ isDefined, code: isDefined && error.code }).toEqual({ isDefined: true, code: 'MOORING' });
+      }
+    });
+
     test('an unknown error shows a reference that the log knows, and nothing of its inside', async () => {
       const { error } = await safe(client.pki.state());
       const data = await failure(client.pki.state());

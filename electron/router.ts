@@ -62,13 +62,10 @@ const toData = (error: unknown, log: Log): AppErrorData => {
   return describeError('INTERNAL', { reference }, reference);
 };
 
-const statusOf = ({ code }: AppErrorData): number =>
-  code === 'INTERNAL' ? 500 : code === 'NOT_FOUND' ? 404 : 400;
-
 const toWire = (error: unknown, log: Log): unknown => {
   if (error instanceof ORPCError && error.code === 'MOORING') return error;
   const data = toData(error, log);
-  return new ORPCError('MOORING', { defined: true, status: statusOf(data), message: data.title, data });
+  return new ORPCError('MOORING', { defined: true, message: data.title, data });
 };
 
 const isIterator = (value: unknown): value is AsyncIterableIterator<unknown, unknown, void> =>

@@ -1,6 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Two projects: `unit` runs anywhere in seconds; `lab` needs root, Linux and the daemons of the device lab. */
 export default defineConfig({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { caChoice, leafOptions, pkiState } from '../model/pki.ts';
+import { caChoice, leafPatch, pkiState } from '../model/pki.ts';
 import { procedure } from './base.ts';
 
 export const pki = {
@@ -7,7 +7,7 @@ export const pki = {
   /** The CA certificate (and its chain) as PEM: public, for devices and downloads. */
   caPem: procedure.output(z.object({ pem: z.string(), fingerprint: z.string(), file: z.string() })),
   /** A new leaf under the same CA, loaded without a restart. */
-  renewLeaf: procedure.input(leafOptions.partial().default({})).output(pkiState),
+  renewLeaf: procedure.input(leafPatch.default({})).output(pkiState),
   /** Says what is wrong with a CA before it is imported; changes nothing. */
   checkImport: procedure
     .input(

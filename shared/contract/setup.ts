@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readyInfo } from '../model/app.ts';
 import { portNumber } from '../model/common.ts';
-import { endpointChoice, setupInput, setupPreview, setupResult } from '../model/setup.ts';
+import { endpointChoice, endpointPatch, setupInput, setupPreview, setupResult } from '../model/setup.ts';
 import { procedure } from './base.ts';
 
 export const setup = {
@@ -14,7 +14,7 @@ export const setup = {
   /** The remembered choice. */
   endpoint: procedure.output(endpointChoice),
   /** Replaces names, addresses, port or listen address; the leaf is re-issued under the same CA. */
-  change: procedure.input(endpointChoice.partial()).output(endpointChoice),
+  change: procedure.input(endpointPatch).output(endpointChoice),
   /** What a script needs to use the registry; fails unless it serves. */
   ready: procedure.output(readyInfo),
 };

@@ -76,9 +76,9 @@ export const caImport = z.object({
 });
 export const caChoice = z.discriminatedUnion('mode', [caCreate, caImport]);
 export type CaChoice = z.infer<typeof caChoice>;
-/** `prefault`: an empty object is parsed, so that inner defaults apply. */
-export const leafOptions = z.object({
-  days: z.int().min(1).max(3650).default(397),
-  algorithm: keyAlgorithm.default('rsa-2048'),
-});
+const leafFields = z.object({ days: z.int().min(1).max(3650), algorithm: keyAlgorithm });
+/** What a renewal is to change; what is left out stays as it is. */
+export const leafPatch = leafFields.partial();
+const { days, algorithm } = leafFields.shape;
+export const leafOptions = z.object({ days: days.default(397), algorithm: algorithm.default('rsa-2048') });
 export type LeafOptions = z.infer<typeof leafOptions>;

@@ -24,18 +24,26 @@ export const setupPreview = z.object({
 });
 export type SetupPreview = z.infer<typeof setupPreview>;
 
+const endpointFields = z.object({
+  /** Names devices use, best first. */
+  names: z.array(registryName).min(1),
+  /** Null: the recommended ones, looked up anew whenever the network changes. */
+  addresses: z.array(z.union([z.ipv4(), z.ipv6()])).nullable(),
+  port: portNumber,
+  /** Address to listen on; `::` means all interfaces, IPv4 and IPv6. */
+  listen: z.union([z.ipv4(), z.ipv6()]),
+});
+/** What is to be changed; what is left out stays as it is. */
+export const endpointPatch = endpointFields.partial();
+export type EndpointPatch = z.infer<typeof endpointPatch>;
+
+const { names, addresses, port, listen } = endpointFields.shape;
 /** How the registry is named and reached. Flags of `mooring up` and the first-run step are this. */
 export const endpointChoice = z.object({
-  /** Names devices use, best first. */
-  names: z.array(registryName).min(1).default(['registry.local']),
-  /** Null: the recommended ones, looked up anew whenever the network changes. */
-  addresses: z
-    .array(z.union([z.ipv4(), z.ipv6()]))
-    .nullable()
-    .default(null),
-  port: portNumber.default(5000),
-  /** Address to listen on; `::` means all interfaces, IPv4 and IPv6. */
-  listen: z.union([z.ipv4(), z.ipv6()]).default('::'),
+  names: names.default(['registry.local']),
+  addresses: addresses.default(null),
+  port: port.default(5000),
+  listen: listen.default('::'),
 });
 export type EndpointChoice = z.infer<typeof endpointChoice>;
 

@@ -7,6 +7,7 @@ import type { PortCheck, RegistryStatus } from '#shared/model/registry.ts';
 import {
   endpointChoice,
   type EndpointChoice,
+  type EndpointPatch,
   type SetupInput,
   type SetupPreview,
   type SetupResult,
@@ -150,7 +151,7 @@ export const createSetup = (needs: SetupNeeds) => {
       }
     });
 
-  const change = (patch: Partial<EndpointChoice>): Promise<EndpointChoice> =>
+  const change = (patch: EndpointPatch): Promise<EndpointChoice> =>
     inTurn(async () => {
       const before = requireSetUp();
       const after = endpointChoice.parse({ ...before, ...patch });
