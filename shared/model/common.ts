@@ -12,5 +12,6 @@ export const sshFingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, {
 });
 /** OCI digest. */
 export const digest = z.string().regex(/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/);
-export const portNumber = z.int().min(1).max(65535);
+const portRule = { error: 'a port is a whole number from 1 to 65535' };
+export const portNumber = z.int(portRule).min(1, portRule).max(65535, portRule);
 export const id = z.string().min(1).max(64);
