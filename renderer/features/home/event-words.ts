@@ -18,6 +18,11 @@ export const eventWords = ({
 }: RegistryEvent): { what: string; who: string } => {
   const separator = reference.startsWith('sha256:') ? '@' : ':';
   const short = reference.startsWith('sha256:') ? reference.slice(0, 19) : reference;
-  const image = repository === '' ? '' : ` ${repository}${short === '' ? '' : separator + short}`;
+  const isProof = repository === 'mooring/probe' && action === 'pull';
+  const image = isProof
+    ? ' the probe image'
+    : repository === ''
+      ? ''
+      : ` ${repository}${short === '' ? '' : separator + short}`;
   return { what: `${VERBS[action]}${image}`, who: user === null ? remote : `${user} from ${remote}` };
 };

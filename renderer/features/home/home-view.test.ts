@@ -29,6 +29,9 @@ describe('registry events', () => {
     expect(eventWords(event({ action: 'login', repository: '', reference: '', user: 'admin' })).what).toBe(
       'Logged in',
     );
+    expect(eventWords(event({ repository: 'mooring/probe', reference: 'once-1' })).what).toBe(
+      'Pulled the probe image',
+    );
     expect(eventWords(event({ reference: `sha256:${'ab'.repeat(32)}` })).what).toBe(
       'Pulled app@sha256:abababababab',
     );
