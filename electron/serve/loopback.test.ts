@@ -224,6 +224,19 @@ test('rubbish on the socket ends nothing but itself', async () => {
   told.mockRestore();
 });
 
+test('a refused WebSocket whose client holds on does not outlive the door', async () => {
+  const other = await createLoopback({ router: {}, instance: 'c', rendererDir: folder, endpointToken: 't' });
+  const client = connect({ port: other.port, host: '127.0.0.1', allowHalfOpen: true });
+  client.on('error', () => undefined);
+  client.resume();
+  client.write(
+    `GET /rpc HTTP/1.1\r\nhost: 127.0.0.1:${other.port}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`,
+  );
+  await once(client, 'end');
+  await other.close();
+  client.destroy();
+});
+
 test('the end of a connection ends its streams', async () => {
   const { router, streams } = createDoubleRouter();
   const other = await createLoopback({ router, instance: 'b', rendererDir: folder, endpointToken: 't' });

@@ -112,7 +112,9 @@ const send = (response: ServerResponse, method: string | undefined, policy: stri
   response.end(method === 'HEAD' ? undefined : reply.body);
 };
 
+/** Nobody else keeps count of this socket, so it ends here: one whose client held on to its half would outlive `close`. */
 const refuseSocket = (socket: Duplex, status: number, reason: string): void => {
+  socket.once('finish', () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-type: text/plain\r\n\r\n${reason}\n`,
   );
