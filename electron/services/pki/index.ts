@@ -10,7 +10,7 @@ import { readImport } from './import.ts';
 import { createLoader, sealCaKey, type Loaded, type LoadedCa } from './load.ts';
 import { caFiles, choicesFile, makeIssuer, planLeaf, type Surroundings } from './plan.ts';
 import { normalizeSan, type San } from './san.ts';
-import { caStateOf, stateOf } from './state.ts';
+import { caStateOf, isDue, stateOf } from './state.ts';
 
 export type { San } from './san.ts';
 
@@ -23,7 +23,8 @@ export interface Pki {
    */
   create(choice: CaChoice, leaf: LeafOptions, san: San): Promise<{ warnings: string[] }>;
   /**
-   * Sees to it that the server certificate is valid for these names, under the same CA.
+   * Sees to it that the server certificate is valid for these names, under the same CA. One near its end is renewed
+   * when the CA key is here.
    * @throws AppError CA_MISSING, SAN_OUTSIDE (nothing is signed), CA_KEY_MISSING, CA_EXPIRED
    */
   cover(san: San): Promise<{ reissued: boolean }>;
@@ -159,12 +160,18 @@ export const createPki = (needs: {
     cover: (san) =>
       change(async (loaded) => {
         const { leaf } = loaded.choices;
-        const plan = await planLeaf(loaded, needCa(loaded), { leaf, san, isForced: false }, around());
+        const ca = needCa(loaded);
+        const current = loaded.leaf?.certificate;
+        const isForced = ca.key !== null && current !== undefined && isDue(current, ca.chain, now());
+        const plan = await planLeaf(loaded, ca, { leaf, san, isForced }, around());
         if (plan.needsKey) throw new AppError('CA_KEY_MISSING');
         const reissued = Object.keys(plan.files).length > 0;
         if (reissued) {
           const choices = choicesFile({ ...loaded.choices, san: normalizeSan(san) });
-          commit({ ...plan.files, ...choices }, 're-issued the server certificate');
+          commit(
+            { ...plan.files, ...choices },
+            `${isForced ? 'renewed' : 're-issued'} the server certificate`,
+          );
         }
         return { reissued };
       }),

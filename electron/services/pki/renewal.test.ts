@@ -1,4 +1,6 @@
+import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { caChoice } from '#shared/model/pki.ts';
 import { dayMs, fast, leaf, san, useBench } from './bench.fixture.ts';
 
 const bench = useBench();
@@ -49,9 +51,7 @@ describe('covering other names', () => {
   test('an expired leaf is replaced, an expired CA signs nothing', async () => {
     const pki = bench.open();
     await pki.create(fast, leaf, san);
-    bench.clock += 380 * dayMs;
-    expect((await pki.state()).health.state).toBe('expiring');
-    bench.clock += 20 * dayMs;
+    bench.clock += 400 * dayMs;
     expect((await pki.state()).health.state).toBe('expired');
     expect(await pki.cover(san)).toEqual({ reissued: true });
     expect((await pki.state()).health.state).toBe('valid');
@@ -73,6 +73,45 @@ describe('covering other names', () => {
       health: { state: 'missing', daysLeft: null },
       warnings: [],
     });
+  });
+});
+
+describe('a leaf near its end', () => {
+  test('is renewed by itself under the same CA, and not again', async () => {
+    const pki = bench.open();
+    await pki.create(fast, leaf, san);
+    const { fingerprint } = pki.caPem();
+    const first = pki.serverFiles().certPem;
+    bench.clock += 360 * dayMs;
+    expect(await pki.cover(san)).toEqual({ reissued: false });
+    bench.clock += 10 * dayMs;
+    expect((await pki.state()).health.state).toBe('expiring');
+    expect(await pki.cover(san)).toEqual({ reissued: true });
+    expect((await pki.state()).health).toEqual({ state: 'valid', daysLeft: 395 });
+    expect(pki.serverFiles().certPem).not.toBe(first);
+    expect(pki.caPem().fingerprint).toBe(fingerprint);
+    expect(await pki.cover(san)).toEqual({ reissued: false });
+  });
+
+  test('with a short life waits for the last third of it', async () => {
+    const pki = bench.open();
+    await pki.create(fast, { ...leaf, days: 30 }, san);
+    bench.clock += 18 * dayMs;
+    expect(await pki.cover(san)).toEqual({ reissued: false });
+    bench.clock += 2 * dayMs;
+    expect(await pki.cover(san)).toEqual({ reissued: true });
+  });
+
+  test('stays when the CA ends with it, or when its key is not here', async () => {
+    const pki = bench.open();
+    await pki.create(caChoice.parse({ ...fast, years: 1 }), leaf, san);
+    bench.clock += 350 * dayMs;
+    expect((await pki.state()).health.state).toBe('expiring');
+    expect(await pki.cover(san)).toEqual({ reissued: false });
+    await pki.replaceCa(fast, san);
+    fs.rmSync(bench.file('ca.key.sealed'));
+    bench.clock += 380 * dayMs;
+    expect(await pki.cover(san)).toEqual({ reissued: false });
   });
 });
 

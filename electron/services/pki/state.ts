@@ -52,14 +52,24 @@ const leafStateOf = (leaf: Certificate, now: Date): LeafState => {
   };
 };
 
+/** The last third of a short life, the last month of a long one: time to renew, in days. */
+const expiringDays = (certificate: Certificate): number =>
+  Math.min(30, daysBetween(certificate.notBefore, certificate.notAfter) / 3);
+
+/** Whether a server certificate is near its end, and a new one under this chain would outlive it. */
+export const isDue = (leaf: Certificate, chain: readonly Certificate[], now: Date): boolean => {
+  const left = leaf.notAfter.getTime() - now.getTime();
+  const end = Math.min(...chain.map(({ notAfter }) => notAfter.getTime()));
+  return left <= expiringDays(leaf) * dayMs && end - leaf.notAfter.getTime() > dayMs;
+};
+
 const healthOf = (certificates: readonly Certificate[], now: Date): PkiState['health'] => {
   const [first, ...others] = certificates;
   if (!first) return { state: 'missing', daysLeft: null };
   const next = others.reduce((one, other) => (other.notAfter < one.notAfter ? other : one), first);
   const daysLeft = daysBetween(now, next.notAfter);
   if (next.notAfter <= now) return { state: 'expired', daysLeft };
-  const life = daysBetween(next.notBefore, next.notAfter);
-  return { state: daysLeft <= Math.min(30, life / 3) ? 'expiring' : 'valid', daysLeft };
+  return { state: daysLeft <= expiringDays(next) ? 'expiring' : 'valid', daysLeft };
 };
 
 /** Said where a long life is chosen, and as long as such a certificate is served. */

@@ -62,6 +62,8 @@ export type Setup = ReturnType<typeof createSetup>;
 
 const settingKey = 'endpoint';
 const probeMs = 1500;
+/** More often than daily: a computer that sleeps at night misses a daily turn. */
+const renewalMs = 60 * 60_000;
 
 /**
  * How the registry comes to be and stays reachable: first run, changes of names and addresses, serving and ceasing
@@ -122,6 +124,15 @@ export const createSetup = (needs: SetupNeeds) => {
     );
   };
   const stopFollowing = names.onAddressesChanged(followAddresses);
+
+  /** A certificate near its end is renewed while the registry serves; the engine takes it without a restart. */
+  const keepValid = (): void => {
+    if (!isSetUp() || registry.status().state !== 'serving') return;
+    void inTurn(() => pki.cover(san())).catch((error: unknown) =>
+      log.warn('the certificate could not be renewed', { error }),
+    );
+  };
+  const renewal = setInterval(keepValid, renewalMs).unref();
 
   const create = (input: SetupInput): Promise<SetupResult> =>
     inTurn(async () => {
@@ -244,13 +255,19 @@ export const createSetup = (needs: SetupNeeds) => {
         return serve();
       }),
     cease: () => inTurn(cease),
-    /** Names and addresses devices reach the registry by, `host:port`, best first; loopback is none of them. */
+    /**
+     * Names and addresses devices reach the registry by, `host:port`, best first. A name that another computer answers
+     * for is none of them: devices must not be told to trust our CA for it.
+     */
     references: (): string[] => {
       const { names: wanted, addresses } = san();
-      return [...wanted, ...addresses].map((host) => hostPort(host, endpoint().port));
+      const taken = names.state().names.filter(({ state }) => state === 'conflict');
+      const ours = wanted.filter((name) => !taken.some((one) => one.name === name));
+      return [...ours, ...addresses].map((host) => hostPort(host, endpoint().port));
     },
     san,
     async close() {
+      clearInterval(renewal);
       stopFollowing();
       await changing;
       await cease();

@@ -21,7 +21,12 @@ const status = (state: RegistryStatus['state']): RegistryStatus => ({
 
 /** The other rooms as doubles that write down what was asked of them, in order. */
 const house = (
-  overrides: { settings?: Map<string, unknown>; lan?: string[]; takenPorts?: number[] } = {},
+  overrides: {
+    settings?: Map<string, unknown>;
+    lan?: string[];
+    takenPorts?: number[];
+    conflicts?: string[];
+  } = {},
 ) => {
   const settings = overrides.settings ?? new Map<string, unknown>();
   const calls: string[] = [];
@@ -75,7 +80,17 @@ const house = (
       probe: () => Promise.resolve({ isFree: true, holder: null }),
       advertise: ({ addresses, port }) => said(`advertise ${addresses.join(' ')} ${port}`, undefined),
       withdraw: () => said('withdraw', undefined),
-      state: () => ({ names: [], addresses: [], port: 5000, references: [] }),
+      state: () => ({
+        names: (overrides.conflicts ?? []).map((name) => ({
+          name,
+          state: 'conflict',
+          holder: '10.0.0.9',
+          error: null,
+        })),
+        addresses: [],
+        port: 5000,
+        references: [],
+      }),
       onAddressesChanged: (listener) => {
         networkChanged = listener;
         return () => (networkChanged = () => undefined);
@@ -205,6 +220,31 @@ describe('later', () => {
     await vi.waitFor(() =>
       expect(calls).toEqual(['cover registry.local 10.0.0.7', 'advertise 10.0.0.7 5000']),
     );
+  });
+
+  test('a name another computer answers for is no reference for devices', () => {
+    const settings = new Map(Object.entries(settled));
+    const { setup } = house({ settings, conflicts: ['registry.local'] });
+    expect(setup.references()).toEqual(['192.168.1.20:5000']);
+  });
+
+  test('looks after the certificate every hour while it serves, and no longer', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const { setup, cover } = settledHouse();
+      vi.advanceTimersByTime(60 * 60_000);
+      expect(cover).not.toHaveBeenCalled();
+      await setup.resume();
+      expect(cover).toHaveBeenCalledTimes(1);
+      cover.mockRejectedValueOnce(new AppError('CA_KEY_MISSING'));
+      vi.advanceTimersByTime(2 * 60 * 60_000);
+      await vi.waitFor(() => expect(cover).toHaveBeenCalledTimes(3));
+      await setup.close();
+      vi.advanceTimersByTime(60 * 60_000);
+      expect(cover).toHaveBeenCalledTimes(3);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('close withdraws the name before the engine stops', async () => {
