@@ -3,7 +3,7 @@ import { Refusal } from '../refusal.ts';
 import { createPasswords, type EngineUser, type Passwords } from './passwords.ts';
 import { type Caller, grantable, isGranted, type PullPolicy } from './policy.ts';
 import { realmFor } from './realm.ts';
-import { covers, formatScopes, type Scope } from './scopes.ts';
+import { covers, formatScopes, repositoryScope, type Scope } from './scopes.ts';
 import { createTokens, service, type Tokens } from './tokens.ts';
 
 export interface AuthRules {
@@ -28,6 +28,8 @@ export interface Auth {
   identify(call: Call, scopes: Scope[]): Promise<Identity>;
   /** @throws Refusal `unauthorized` with a challenge, `denied` */
   require(call: Call, identity: Identity, scopes: Scope[]): void;
+  /** Whether the policy lets someone read a repository, whatever a token was made for. */
+  mayPull(caller: Caller, name: string): boolean;
   /** Login by name and password. @throws as `Passwords.check` */
   login: Passwords['check'];
   /** A token with what the caller may have of the wanted scopes. */
@@ -97,6 +99,7 @@ export const createAuth = (options: { key: Buffer; rules: AuthRules; users: Engi
       const error = identity.how === 'bearer' ? 'insufficient_scope' : undefined;
       throw new Refusal('unauthorized', {}, challenge(call, scopes, error));
     },
+    mayPull: (caller, name) => isGranted(caller, rules.pull, repositoryScope(name, 'pull')),
     login: passwords.check,
     issue(caller, wanted) {
       const access = wanted

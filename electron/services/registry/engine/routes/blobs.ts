@@ -1,38 +1,49 @@
+import type { FileHandle } from 'node:fs/promises';
 import { repositoryScope } from '../auth/scopes.ts';
 import type { Digest } from '../grammar.ts';
 import type { Call } from '../http/call.ts';
 import { type Headers, reply } from '../http/reply.ts';
 import { Refusal } from '../refusal.ts';
 import type { Storage } from '../storage/index.ts';
+import { etagOf, isHeldByClient, wantedRange } from './conditions.ts';
 import { eventOf, type Routes } from './context.ts';
-import { parseRange } from './ranges.ts';
+import { multipartOf, sendParts } from './multipart.ts';
+import { parseRanges } from './ranges.ts';
 import { requireDigest } from './routing.ts';
 import { sendFile } from './send-file.ts';
 
+const blobType = 'application/octet-stream';
+
 const headersOf = (digest: Digest): Headers => ({
-  'Content-Type': 'application/octet-stream',
+  'Content-Type': blobType,
   'Docker-Content-Digest': digest,
   'Cache-Control': 'max-age=31536000',
   'Accept-Ranges': 'bytes',
-  ETag: `"${digest}"`,
+  ETag: etagOf(digest),
 });
 
-/** `If-Range` with another ETag asks for the whole (RFC 9110 section 13.1.5). */
-const wantedRange = (call: Call, digest: Digest): string | undefined => {
-  const condition = call.request.headers['if-range'];
-  return condition === undefined || condition === `"${digest}"` ? call.request.headers.range : undefined;
+/** The parts of an open file that were asked for, or all of it. */
+const sendWanted = async (call: Call, digest: Digest, handle: FileHandle, size: number): Promise<void> => {
+  const { request, response } = call;
+  const wanted = parseRanges(wantedRange(request, digest), size);
+  const headers = headersOf(digest);
+  if (wanted?.isMultiple) {
+    const multipart = multipartOf(wanted.ranges, blobType, size);
+    const { contentType, length } = multipart;
+    response.writeHead(206, { ...headers, 'Content-Type': contentType, 'Content-Length': length });
+    return sendParts(response, handle, wanted.ranges, multipart);
+  }
+  const { start, end } = wanted?.ranges[0] ?? { start: 0, end: size - 1 };
+  const partial: Headers = wanted ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {};
+  response.writeHead(wanted ? 206 : 200, { ...headers, 'Content-Length': end - start + 1, ...partial });
+  return sendFile(response, handle, start, end);
 };
 
 const sendBlob = async (storage: Storage, call: Call, name: string, digest: Digest): Promise<void> => {
   const { handle, size } = await storage.blobs.open(name, digest);
   try {
-    const { response } = call;
-    const range = parseRange(wantedRange(call, digest), size);
-    const { start, end } = range ?? { start: 0, end: size - 1 };
-    const partial: Headers = range ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {};
-    const headers = { ...headersOf(digest), 'Content-Length': end - start + 1, ...partial };
-    response.writeHead(range ? 206 : 200, headers);
-    await sendFile(response, handle, start, end);
+    if (isHeldByClient(call.request, digest)) reply(call.response, 304, headersOf(digest));
+    else await sendWanted(call, digest, handle, size);
   } finally {
     await handle.close();
   }
@@ -44,10 +55,11 @@ export const blobRoutes = (name: string, text: string): Routes => {
   return {
     HEAD: {
       scopes: pull,
-      async run({ storage }, { response }) {
+      async run({ storage }, { request, response }) {
         const digest = requireDigest(text);
         const size = await storage.blobs.size(name, digest);
         if (size === null) throw new Refusal('blob-unknown', { digest });
+        if (isHeldByClient(request, digest)) return reply(response, 304, headersOf(digest));
         reply(response, 200, { ...headersOf(digest), 'Content-Length': size });
       },
     },

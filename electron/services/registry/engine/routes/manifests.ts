@@ -5,6 +5,7 @@ import { type Call, readBody } from '../http/call.ts';
 import { type Headers, reply } from '../http/reply.ts';
 import { Refusal } from '../refusal.ts';
 import type { StoredManifest } from '../storage/manifests.ts';
+import { etagOf, isHeldByClient } from './conditions.ts';
 import { type Context, eventOf, type Routes } from './context.ts';
 
 /** Docker and the specification's suite push manifests of up to 4 MiB. */
@@ -26,12 +27,11 @@ const find = async (
 const send = async (context: Context, call: Call, identity: Identity, name: string, reference: string) => {
   const manifest = await find(context, name, reference);
   const { digest, mediaType, bytes } = manifest;
-  const headers: Headers = { 'Docker-Content-Digest': digest, ETag: `"${digest}"` };
+  const headers: Headers = { 'Docker-Content-Digest': digest, ETag: etagOf(digest) };
   const event = eventOf(call, identity, 'pull', { repository: name, reference, digest });
   context.probes.saw({ ...event, name, method: call.method });
   context.pulls.saw(manifest, call.method, event);
-  if (call.request.headers['if-none-match']?.includes(`"${digest}"`))
-    return reply(call.response, 304, headers);
+  if (isHeldByClient(call.request, digest)) return reply(call.response, 304, headers);
   return reply(call.response, 200, { ...headers, 'Content-Type': mediaType }, bytes);
 };
 
@@ -41,7 +41,7 @@ const declaredType = (call: Call): string | null =>
 
 const referenceOf = (reference: string, query: URLSearchParams): { digest?: Digest; tags: string[] } => {
   if (isDigest(reference)) {
-    const tags = query.getAll('tag');
+    const tags = [...new Set(query.getAll('tag'))];
     if (!tags.every(isTag)) throw new Refusal('tag-invalid');
     return { digest: reference, tags };
   }
@@ -50,10 +50,17 @@ const referenceOf = (reference: string, query: URLSearchParams): { digest?: Dige
   return { tags: [reference] };
 };
 
+/** Clients show it (specification, "Warnings"); a sparse manifest is accepted, but seldom meant. */
+const warningOf = (missing: Digest[]): string => {
+  const [first] = missing;
+  const others = missing.length > 1 ? ` and ${missing.length - 1} more` : '';
+  return `299 - "this repository does not hold ${first}${others} of this manifest"`;
+};
+
 const store = async (context: Context, call: Call, identity: Identity, name: string, reference: string) => {
   const { digest: wanted, tags } = referenceOf(reference, call.query);
   const bytes = await readBody(call.request, maxManifest, new Refusal('manifest-too-large'));
-  const { digest, manifest } = await context.storage.manifests.put(name, {
+  const { digest, manifest, missing } = await context.storage.manifests.put(name, {
     bytes,
     declared: declaredType(call),
     tags,
@@ -66,7 +73,9 @@ const store = async (context: Context, call: Call, identity: Identity, name: str
     Location: `/v2/${name}/manifests/${digest}`,
     'Docker-Content-Digest': digest,
     ...(manifest.subject ? { 'OCI-Subject': manifest.subject } : {}),
-    ...(wanted && tags.length > 0 ? { 'OCI-Tag': tags.join(', ') } : {}),
+    // A line for each: clients compare whole lines.
+    ...(wanted && tags.length > 0 ? { 'OCI-Tag': tags } : {}),
+    ...(missing.length > 0 ? { Warning: warningOf(missing) } : {}),
   });
 };
 

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
+import type { Identity } from '../auth/index.ts';
 import { repositoryScope } from '../auth/scopes.ts';
 import { type Digest, isAlgorithm, isDigest, isName } from '../grammar.ts';
 import { bodyOf, type Call } from '../http/call.ts';
 import { reply } from '../http/reply.ts';
 import { Refusal } from '../refusal.ts';
 import type { Storage } from '../storage/index.ts';
-import type { Routes } from './context.ts';
+import type { Context, Routes } from './context.ts';
 import { parseContentRange } from './ranges.ts';
 import { requireDigest } from './routing.ts';
 
@@ -48,24 +49,42 @@ const uploadWhole = async (storage: Storage, call: Call, name: string, digest: D
   }
 };
 
-/** The source and digest of a mount that can be tried; anything else becomes an ordinary session. */
-const mountOf = (query: URLSearchParams): { digest: Digest; from: string } | null => {
+/** A mount that can be tried, `from` null to search; anything else becomes an ordinary session. */
+const mountOf = (query: URLSearchParams): { digest: Digest; from: string | null } | null => {
   const digest = query.get('mount') ?? '';
-  const from = query.get('from') ?? '';
-  return isDigest(digest) && isName(from) ? { digest, from } : null;
+  const from = query.get('from');
+  return isDigest(digest) && (from === null || isName(from)) ? { digest, from } : null;
+};
+
+const isHeldBy = async ({ storage }: Context, name: string, digest: Digest): Promise<boolean> =>
+  (await storage.blobs.size(name, digest)) !== null;
+
+/** Whether a repository holds the blob that the caller may read: that named, or any when none is. */
+const canMount = async (
+  context: Context,
+  identity: Identity,
+  { digest, from }: { digest: Digest; from: string | null },
+): Promise<boolean> => {
+  if (from !== null) return isHeldBy(context, from, digest);
+  for (const name of await context.storage.repositories()) {
+    if (context.auth.mayPull(identity, name) && (await isHeldBy(context, name, digest))) return true;
+  }
+  return false;
 };
 
 /** `POST /v2/<name>/blobs/uploads/` */
 export const startRoutes = (name: string, query: URLSearchParams): Routes => {
   const mount = mountOf(query);
   const own = repositoryScope(name, 'pull', 'push');
+  const from = mount?.from ?? null;
   return {
     POST: {
       // The challenge names both repositories, because clients ask for no more than it says.
-      scopes: mount ? [own, repositoryScope(mount.from, 'pull')] : [own],
-      async run({ storage }, call) {
+      scopes: from === null ? [own] : [own, repositoryScope(from, 'pull')],
+      async run(context, call, identity) {
+        const { storage } = context;
         const { response } = call;
-        if (mount && (await storage.blobs.size(mount.from, mount.digest)) !== null) {
+        if (mount && (await canMount(context, identity, mount))) {
           await storage.blobs.link(name, mount.digest);
           return replyBlob(response, name, mount.digest);
         }

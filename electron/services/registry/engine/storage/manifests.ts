@@ -20,14 +20,15 @@ export interface Manifests {
   /** @throws Refusal `manifest-unknown` */
   get(name: string, digest: Digest): Promise<StoredManifest>;
   /**
-   * Verifies and stores.
+   * Verifies and stores, also when blobs of it are not there (yet).
    * @param declared media type as pushed
-   * @throws Refusal `manifest-invalid`, `digest-mismatch`, `manifest-blob-unknown`
+   * @returns `missing`: blobs of it that this repository does not hold
+   * @throws Refusal `manifest-invalid`, `digest-mismatch`
    */
   put(
     name: string,
     pushed: { bytes: Buffer; declared: string | null; digest?: Digest; tags: string[] },
-  ): Promise<{ digest: Digest; manifest: Manifest }>;
+  ): Promise<{ digest: Digest; manifest: Manifest; missing: Digest[] }>;
   /** Removes the manifest and every tag that names it. @throws Refusal `manifest-unknown` */
   remove(name: string, digest: Digest): Promise<void>;
   removeTag(name: string, tag: string): Promise<void>;
@@ -46,10 +47,12 @@ export const createManifests = (needs: {
   const isHere = async (name: string, digest: Digest) =>
     (await readText(layout.revisionLink(name, digest))) !== null;
 
-  const requireBlobs = async (name: string, manifest: Manifest) => {
+  const missingBlobs = async (name: string, manifest: Manifest): Promise<Digest[]> => {
+    const missing: Digest[] = [];
     for (const digest of new Set(manifest.blobs)) {
-      if ((await blobs.size(name, digest)) === null) throw new Refusal('manifest-blob-unknown', { digest });
+      if ((await blobs.size(name, digest)) === null) missing.push(digest);
     }
+    return missing;
   };
 
   const get = async (name: string, digest: Digest): Promise<StoredManifest> => {
@@ -64,7 +67,6 @@ export const createManifests = (needs: {
     if (wanted && digest !== wanted)
       throw new Refusal('digest-mismatch', { expected: wanted, found: digest });
     const manifest = parseManifest(bytes, declared);
-    await requireBlobs(name, manifest);
     await blobs.put(bytes, digest);
     await locked(`repository ${name}`, async () => {
       // Distribution recognises a repository by this folder.
@@ -74,7 +76,7 @@ export const createManifests = (needs: {
       await durable.writeFile(layout.revisionLink(name, digest), digest);
       for (const tag of newTags) await tags.set(name, tag, digest);
     });
-    return { digest, manifest };
+    return { digest, manifest, missing: await missingBlobs(name, manifest) };
   };
 
   const remove = (name: string, digest: Digest) =>

@@ -83,7 +83,7 @@ export const parseManifest = (bytes: Buffer, declared: string | null): Manifest 
   return {
     mediaType,
     isIndex,
-    artifactType: data.artifactType ?? (isIndex ? null : (config?.mediaType ?? null)),
+    artifactType: data.artifactType || (isIndex ? null : (config?.mediaType ?? null)),
     annotations: data.annotations ?? null,
     subject: data.subject?.digest ?? null,
     blobs:

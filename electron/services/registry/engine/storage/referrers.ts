@@ -1,31 +1,56 @@
 import { readdir } from 'node:fs/promises';
 import { algorithmOf, type Digest, hexOf, isDigest } from '../grammar.ts';
 import type { Durable } from './durable.ts';
-import { isMissing } from './durable.ts';
-import type { Layout } from './layout.ts';
+import { isMissing, readText } from './durable.ts';
+import { type Layout, tagCurrent } from './layout.ts';
 
 /** Which manifests of a repository name another one as their subject. */
 export interface Referrers {
   add(name: string, subject: Digest, digest: Digest): Promise<void>;
   remove(name: string, subject: Digest, digest: Digest): Promise<void>;
   list(name: string, subject: Digest): Promise<Digest[]>;
+  /** Manifests that were removed here while a fallback index still names them. */
+  withdrawn(name: string, subject: Digest): Promise<Set<string>>;
 }
 
-export const createReferrers = (layout: Layout, durable: Durable): Referrers => ({
-  add: (name, subject, digest) => durable.writeFile(layout.referrer(name, subject, digest), digest),
-  async remove(name, subject, digest) {
-    await durable.removeFile(layout.referrer(name, subject, digest));
-  },
-  async list(name, subject) {
+const withdrawnMark = '.withdrawn';
+
+export const createReferrers = (layout: Layout, durable: Durable): Referrers => {
+  const entries = async (name: string, subject: Digest): Promise<string[]> => {
     try {
-      const entries = await readdir(layout.referrers(name, subject));
-      return entries.map((entry) => entry.replace('-', ':')).filter(isDigest);
+      const names = await readdir(layout.referrers(name, subject));
+      return names.map((entry) => entry.replace('-', ':'));
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;
     }
-  },
-});
+  };
+  const withdrawnFile = (name: string, subject: Digest, digest: Digest) =>
+    `${layout.referrer(name, subject, digest)}${withdrawnMark}`;
+  const hasFallback = async (name: string, subject: Digest) =>
+    (await readText(tagCurrent(layout.tag(name, fallbackTag(subject))))) !== null;
+
+  return {
+    async add(name, subject, digest) {
+      await durable.writeFile(layout.referrer(name, subject, digest), digest);
+      await durable.removeFile(withdrawnFile(name, subject, digest));
+    },
+    async remove(name, subject, digest) {
+      // Clients that saw this API do not take the entry out of the fallback index.
+      if (await hasFallback(name, subject)) {
+        await durable.writeFile(withdrawnFile(name, subject, digest), digest);
+      }
+      await durable.removeFile(layout.referrer(name, subject, digest));
+    },
+    list: async (name, subject) => (await entries(name, subject)).filter(isDigest),
+    withdrawn: async (name, subject) =>
+      new Set(
+        (await entries(name, subject))
+          .filter((entry) => entry.endsWith(withdrawnMark))
+          .map((entry) => entry.slice(0, -withdrawnMark.length)),
+      ),
+  };
+};
 
 /** The tag under which clients of registries without the referrers API keep an index (specification, "Referrers Tag Schema"). */
 export const fallbackTag = (subject: Digest): string =>
