@@ -14,6 +14,7 @@ import type { checkPort } from './services/registry/ports.ts';
 import type { checkReach } from './services/registry/reach.ts';
 import type { Setup } from './services/setup/index.ts';
 import type { Trust } from './services/trust/index.ts';
+import { isDiskFull } from './store/disk-full.ts';
 import { watching } from './watching.ts';
 
 /** Everything the procedures are given to. */
@@ -57,6 +58,7 @@ const toData = (error: unknown, log: Log): AppErrorData => {
   if (error instanceof AppError) return error.data;
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError)
     return fieldOf(error.cause);
+  if (isDiskFull(error)) return describeError('DISK_FULL');
   const reference = randomBytes(4).toString('hex');
   log.error('an unexpected error', { reference, error });
   return describeError('INTERNAL', { reference }, reference);

@@ -7,6 +7,7 @@ import { createDoubleRouter } from '../conformance.fixture.ts';
 import { createLoopback, type Loopback } from '../serve/loopback.ts';
 import { writeEndpoint } from '../store/endpoint.ts';
 import { commands } from './commands/index.ts';
+import { failureOf } from './failure.ts';
 import { run } from './run.ts';
 
 let dataDir = '';
@@ -169,4 +170,9 @@ test('a secret file that was edited by hand loses its line break only', async ()
   await writeFile(join(dataDir, 'pass'), ' secret \n');
   const { readSecretFile } = await import('./secrets.ts');
   expect(await readSecretFile(dataDir, 'passphrase-file', 'pass')).toBe(' secret ');
+});
+
+test('a full disk is told as one', () => {
+  const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
+  expect(failureOf(full)).toMatchObject({ code: 'DISK_FULL', exitCode: 1 });
 });

@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { appErrorData, AppError, describeError, type AppErrorData } from '#shared/errors.ts';
+import { isDiskFull } from '#electron/store/disk-full.ts';
 import { UsageError } from './command.ts';
 
 /** What went wrong, as the command line tells it. */
@@ -39,6 +40,7 @@ export const failureOf = (error: unknown): Failure => {
     const data = appErrorData.safeParse(error.data);
     if (data.success) return known(data.data);
   }
+  if (isDiskFull(error)) return known(describeError('DISK_FULL'));
   if (error instanceof Error && error.name === 'AbortError') return lostConnection;
   const reason = error instanceof Error ? error.message : String(error);
   return {

@@ -45,6 +45,11 @@ export const appErrors = {
     cause: 'The folder cannot be created or written by this user.',
     next: 'Give this user the folder, or choose another one with --data.',
   },
+  DISK_FULL: {
+    title: 'The disk is full',
+    cause: 'Nothing more can be written where the data folder lies.',
+    next: 'Make room on that disk, then try again; what was stored before is still there.',
+  },
   FOLDER_NEWER: {
     title: 'The data folder was written by a newer Mooring',
     cause: 'Its database has version {found}; this Mooring knows up to {known}.',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError, type AppErrorData, describeError } from '#shared/errors.ts';
 import { job as jobModel, type Job, type JobItem, type JobSummary } from '#shared/model/jobs.ts';
 import type { Store } from '#electron/store/index.ts';
+import { isDiskFull } from '#electron/store/disk-full.ts';
 import type { Log } from '#electron/log.ts';
 import { watching } from '#electron/watching.ts';
 
@@ -58,6 +59,7 @@ const count = (job: Job): void => {
 /** Translates whatever a job threw; an unknown error keeps its details in the log under a reference. */
 const explain = (error: unknown, log: Log): AppErrorData => {
   if (error instanceof AppError) return error.data;
+  if (isDiskFull(error)) return describeError('DISK_FULL');
   const reference = randomBytes(4).toString('hex');
   log.error('a job failed unexpectedly', { reference, error });
   return describeError('INTERNAL', { reference }, reference);
@@ -108,6 +110,18 @@ export const createJobs = (needs: {
     }
   };
 
+  /** False when the database does not take it, for example on a full disk: the work itself is done all the same. */
+  const isKept = (job: Job): boolean => {
+    try {
+      save(job);
+      prune();
+      return true;
+    } catch (error) {
+      log.error(`${job.title}: its end could not be written down`, { id: job.id, error });
+      return false;
+    }
+  };
+
   const prune = (): void => {
     store.sql.run(
       `DELETE FROM jobs WHERE state <> 'running' AND id NOT IN (SELECT id FROM jobs ORDER BY startedAt DESC LIMIT ?)`,
@@ -134,9 +148,8 @@ export const createJobs = (needs: {
       item.message = (error ?? describeError('CANCELLED')).title;
     }
     count(job);
-    save(job);
-    prune();
-    running.delete(job.id);
+    // The database would still call it running: what it does not know is told from memory.
+    if (isKept(job)) running.delete(job.id);
     changed(entry);
     log.info(`${job.title}: ${state}`, { id: job.id, done: job.done, failed: job.failed });
   };
@@ -236,7 +249,8 @@ export const createJobs = (needs: {
       for await (const state of watch(id, signal)) if (state.state !== 'running') return state;
       throw new AppError('CANCELLED');
     },
-    running: () => [...running.values()].map(({ job }) => summarize(job)),
+    running: () =>
+      [...running.values()].filter(({ job }) => job.state === 'running').map(({ job }) => summarize(job)),
     onChange(listener) {
       observers.add(listener);
       return () => observers.delete(listener);

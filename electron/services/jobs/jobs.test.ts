@@ -56,6 +56,26 @@ describe('jobs', () => {
     });
   });
 
+  test('a job whose end cannot be written down has ended all the same', async () => {
+    const sql = memorySql();
+    let isFull = false;
+    const run: Sql['run'] = (...statement) => {
+      if (isFull) throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+      return sql.run(...statement);
+    };
+    const { jobs, book } = setup({ ...sql, run });
+    const { id } = jobs.start(about, async () => {
+      isFull = true;
+      run('INSERT INTO anything');
+    });
+    expect(await jobs.finished(id)).toMatchObject({ state: 'failed', error: { code: 'DISK_FULL' } });
+    expect(jobs.get(id).state).toBe('failed');
+    expect(jobs.list()).toMatchObject([{ id, state: 'failed' }]);
+    expect(jobs.running()).toEqual([]);
+    expect(book.lines().some(({ level }) => level === 'error')).toBe(true);
+    await jobs.close();
+  });
+
   test('cancel reaches the work as an AbortSignal and closes open items', async () => {
     const { jobs } = setup();
     const { id } = jobs.start(

@@ -1,5 +1,6 @@
 import type { RegistryEvent } from '#shared/model/registry.ts';
 import { registryEvent } from '#shared/model/registry.ts';
+import type { Log } from '#electron/log.ts';
 import type { Store } from '#electron/store/index.ts';
 import type { EngineEvent } from './messages.ts';
 
@@ -9,7 +10,7 @@ export interface Events {
   /** Newest first. */
   list(limit: number): RegistryEvent[];
   onChange(listener: () => void): () => void;
-  /** Writes what is still in memory. */
+  /** Writes what is still in memory. What the database does not take, on a full disk, waits for the next event. */
   flush(): void;
 }
 
@@ -19,17 +20,13 @@ const batchMs = 100;
 const maxPending = 1000;
 const document = registryEvent.omit({ id: true, at: true });
 
-export const createEvents = ({ sql }: Pick<Store, 'sql'>): Events => {
+export const createEvents = ({ sql }: Pick<Store, 'sql'>, log: Log): Events => {
   const listeners = new Set<() => void>();
   let pending: EngineEvent[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let isRefused = false;
 
-  const flush = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (pending.length === 0) return;
-    const batch = pending;
-    pending = [];
+  const write = (batch: readonly EngineEvent[]) =>
     sql.transaction(() => {
       for (const event of batch) {
         const text = JSON.stringify(document.parse(event));
@@ -37,6 +34,21 @@ export const createEvents = ({ sql }: Pick<Store, 'sql'>): Events => {
       }
       sql.run('DELETE FROM registryEvents WHERE id <= (SELECT max(id) FROM registryEvents) - ?', keep);
     });
+
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (pending.length === 0) return;
+    try {
+      write(pending);
+    } catch (error) {
+      // Once, not for every event of a registry that goes on serving.
+      if (!isRefused) log.error('the history of the registry cannot be written', { error });
+      isRefused = true;
+      return;
+    }
+    isRefused = false;
+    pending = [];
     for (const listener of listeners) listener();
   };
 

@@ -64,7 +64,7 @@ export const createRegistry = (needs: RegistryNeeds): Registry => {
   const tokenKey = randomBytes(32).toString('base64');
   const listeners = new Set<() => void>();
   const changed = () => listeners.forEach((listener) => listener());
-  const events = createEvents(store);
+  const events = createEvents(store, log);
   const usage = createUsage(storageRoot, changed);
   let pull = store.settings.get(pullKey, pullPolicy) ?? 'anyone';
   let served: { port: number; listen: string } | null = null;
