@@ -37,14 +37,13 @@ export const deviceErrors = {
   },
   HOST_KEY_UNKNOWN: {
     title: 'The host key of {device} has not been confirmed yet',
-    cause: 'Mooring talks only to a device whose identity was confirmed once. It shows {fingerprint}.',
-    next: 'Compare the fingerprint and confirm it on the device page, or add it with --accept-new-host-key.',
+    cause: 'Mooring talks only to a device whose identity was confirmed once.',
+    next: 'It shows {fingerprint}: compare that with the device, then confirm it on its page or with --host-key.',
   },
   HOST_KEY_CHANGED: {
     title: '{device} shows another host key than the one confirmed',
-    cause:
-      'Confirmed was {expected}, now it shows {fingerprint}. The device was reflashed, or another machine answers.',
-    next: 'If the device was reinstalled, confirm the new key on its page; otherwise find out who answers there.',
+    cause: 'The device was reflashed, or another machine answers.',
+    next: 'Confirmed was {expected}, now it shows {fingerprint}. If the device was reinstalled, confirm the new key on its page; otherwise find out who answers there.',
   },
   AUTH_REFUSED: {
     title: '{device} does not accept this login for {user}',

@@ -14,7 +14,7 @@ export const loginLine = (
   const program = engine?.kind ?? 'docker';
   const sudo = device.user === 'root' ? '' : 'sudo ';
   const note = [
-    'It asks for the password, which Home shows.',
+    'It asks for the password shown on Access.',
     ...(engine ? [] : ['The engine of this device is not known yet: docker is assumed.']),
     ...(program === 'podman'
       ? ['Podman keeps the login of root until the next reboot.']

@@ -62,7 +62,8 @@ export const runOnDevice = async (
   try {
     const end = explainRun(facts);
     if (!isRecorded(order)) return end;
-    onPhase('Record');
+    // What failed keeps the phase in which it did.
+    if (end.error === null) onPhase('Record');
     record(visit, order, tools, end);
     const seen = factsOf(device.facts, facts.report, { ...order.wanted, ...facts });
     if (seen) tools.needs.devices.saveFacts(device.id, seen);

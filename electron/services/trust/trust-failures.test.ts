@@ -16,6 +16,9 @@ describe('what goes wrong on the way', () => {
     bench.connect = async () => {
       throw new AppError('DEVICE_UNREACHABLE', { device: 'gate-1', address: '10.0.0.7' });
     };
+    const { jobId } = await bench.push();
+    const { items } = await bench.jobs.finished(jobId);
+    expect(items[0]).toMatchObject({ phase: 'Connect', state: 'failed' });
     const run = await bench.only(bench.push());
     expect(run).toMatchObject({
       outcome: 'failed',

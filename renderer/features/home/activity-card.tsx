@@ -10,7 +10,8 @@ import classes from './home.module.css';
 export const ActivityCard = () => {
   const events = useSelect('home', (state) => state.events);
   const runs = useSelect('home', (state) => state.runs);
-  const items = useMemo(() => activityOf(events ?? [], runs), [events, runs]);
+  const devices = useSelect('devices', (state) => state.devices);
+  const items = useMemo(() => activityOf(events ?? [], runs, devices ?? []), [events, runs, devices]);
   return (
     <Card title="Activity" isFlush={items.length > 0}>
       {items.length > 0 ? (

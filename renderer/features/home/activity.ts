@@ -1,3 +1,4 @@
+import type { Device } from '#shared/model/devices.ts';
 import type { JobSummary } from '#shared/model/jobs.ts';
 import type { RegistryEvent } from '#shared/model/registry.ts';
 import { links } from '../../app/route.ts';
@@ -15,9 +16,18 @@ export interface Activity {
 }
 
 /** What happened at the registry and on devices, newest first. */
-export const activityOf = (events: RegistryEvent[], runs: JobSummary[]): Activity[] =>
+export const activityOf = (
+  events: RegistryEvent[],
+  runs: JobSummary[],
+  devices: readonly Device[],
+): Activity[] =>
   [
-    ...events.map((event) => ({ key: `event ${event.id}`, at: event.at, link: null, ...eventWords(event) })),
+    ...events.map((event) => ({
+      key: `event ${event.id}`,
+      at: event.at,
+      link: null,
+      ...eventWords(event, devices),
+    })),
     ...runs.map((run) => ({
       key: `run ${run.id}`,
       at: run.endedAt ?? run.startedAt,

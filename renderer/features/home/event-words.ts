@@ -1,3 +1,4 @@
+import type { Device } from '#shared/model/devices.ts';
 import type { RegistryEvent } from '#shared/model/registry.ts';
 
 const VERBS: Record<RegistryEvent['action'], string> = {
@@ -8,14 +9,14 @@ const VERBS: Record<RegistryEvent['action'], string> = {
   denied: 'Refused',
 };
 
-/** `Pushed app:1.0` and `admin from 192.168.1.20`. */
-export const eventWords = ({
-  action,
-  repository,
-  reference,
-  user,
-  remote,
-}: RegistryEvent): { what: string; who: string } => {
+/**
+ * `Pushed app:1.0` and `admin from 192.168.1.20`; a device of the list has its name.
+ */
+export const eventWords = (
+  { action, repository, reference, user, remote }: RegistryEvent,
+  devices: readonly Pick<Device, 'name' | 'address'>[] = [],
+): { what: string; who: string } => {
+  const from = devices.find(({ address }) => address === remote)?.name ?? remote;
   const separator = reference.startsWith('sha256:') ? '@' : ':';
   const short = reference.startsWith('sha256:') ? reference.slice(0, 19) : reference;
   const isProof = repository === 'mooring/probe' && action === 'pull';
@@ -24,5 +25,5 @@ export const eventWords = ({
     : repository === ''
       ? ''
       : ` ${repository}${short === '' ? '' : separator + short}`;
-  return { what: `${VERBS[action]}${image}`, who: user === null ? remote : `${user} from ${remote}` };
+  return { what: `${VERBS[action]}${image}`, who: user === null ? from : `${user} from ${from}` };
 };

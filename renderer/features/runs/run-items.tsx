@@ -44,7 +44,7 @@ export const RunItems = ({ job }: { job: Job }) => {
       width: '180px',
       render: (item) => (
         <Truncate size="sm" c="dimmed">
-          {item.state === 'running' ? item.phase : ''}
+          {item.state === 'running' || item.state === 'failed' ? item.phase : ''}
         </Truncate>
       ),
     },
