@@ -84,8 +84,11 @@ export const startRoutes = (name: string, query: URLSearchParams): Routes => {
       async run(context, call, identity) {
         const { storage } = context;
         const { response } = call;
-        if (mount && (await canMount(context, identity, mount))) {
-          await storage.blobs.link(name, mount.digest);
+        const isMounted =
+          mount &&
+          (await canMount(context, identity, mount)) &&
+          (await storage.blobs.link(name, mount.digest));
+        if (isMounted) {
           return replyBlob(response, name, mount.digest);
         }
         const digest = query.get('digest');

@@ -4,6 +4,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { algorithmOf, type Algorithm, type Digest } from '../grammar.ts';
 import { Refusal } from '../refusal.ts';
 import { type Durable, isMissing, readText } from './durable.ts';
+import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
 
 export interface Blobs {
@@ -11,8 +12,8 @@ export interface Blobs {
   size(name: string, digest: Digest): Promise<number | null>;
   /** @throws Refusal `blob-unknown`; the caller closes the handle */
   open(name: string, digest: Digest): Promise<{ handle: FileHandle; size: number }>;
-  /** Makes a blob that the store holds part of a repository. */
-  link(name: string, digest: Digest): Promise<void>;
+  /** Makes a blob that the store holds part of a repository; false when it is not there any more. */
+  link(name: string, digest: Digest): Promise<boolean>;
   /** @throws Refusal `blob-unknown` */
   unlink(name: string, digest: Digest): Promise<void>;
   /** Takes over a file that is on disk and whose content was verified to be `digest`. */
@@ -26,7 +27,13 @@ export interface Blobs {
 export const digestOf = (bytes: Buffer | string, algorithm: Algorithm = 'sha256'): Digest =>
   `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 
-export const createBlobs = (layout: Layout, durable: Durable): Blobs => {
+/** @param onStored told the size of each blob that is new to the store */
+export const createBlobs = (
+  layout: Layout,
+  durable: Durable,
+  inUse: InUse,
+  onStored: (bytes: number) => void = () => undefined,
+): Blobs => {
   const storedSize = async (digest: Digest): Promise<number | null> => {
     try {
       return (await stat(layout.blob(digest))).size;
@@ -54,10 +61,13 @@ export const createBlobs = (layout: Layout, durable: Durable): Blobs => {
       }
     },
 
-    async link(name, digest) {
-      if (await isLinked(name, digest)) return;
-      await durable.writeFile(layout.layerLink(name, digest), digest);
-    },
+    link: (name, digest) =>
+      inUse.hold([digest], async () => {
+        if ((await storedSize(digest)) === null) return false;
+        inUse.touch(name, digest);
+        if (!(await isLinked(name, digest))) await durable.writeFile(layout.layerLink(name, digest), digest);
+        return true;
+      }),
 
     async unlink(name, digest) {
       const isRemoved = await durable.removeFile(layout.layerLink(name, digest));
@@ -65,13 +75,19 @@ export const createBlobs = (layout: Layout, durable: Durable): Blobs => {
     },
 
     async adopt(file, digest) {
-      if ((await storedSize(digest)) === null) await durable.place(file, layout.blob(digest));
-      else await rm(file, { force: true });
+      if ((await storedSize(digest)) !== null) return rm(file, { force: true });
+      const { size } = await stat(file);
+      await durable.place(file, layout.blob(digest));
+      onStored(size);
     },
 
     async put(bytes, digest) {
       if (digestOf(bytes, algorithmOf(digest)) !== digest) throw new Refusal('digest-mismatch', { digest });
-      if ((await storedSize(digest)) === null) await durable.writeFile(layout.blob(digest), bytes);
+      await inUse.hold([digest], async () => {
+        if ((await storedSize(digest)) !== null) return;
+        await durable.writeFile(layout.blob(digest), bytes);
+        onStored(bytes.length);
+      });
     },
 
     async read(digest) {

@@ -65,14 +65,14 @@ export const createDurable = (staging: string): Durable => {
 
   const writeFile = async (file: string, bytes: Buffer | string): Promise<void> => {
     const staged = stagingPath();
-    const handle = await open(staged, 'wx', 0o644);
     try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    try {
+      const handle = await open(staged, 'wx', 0o644);
+      try {
+        await handle.writeFile(bytes);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
       await place(staged, file);
     } catch (error) {
       await rm(staged, { force: true });

@@ -1,12 +1,16 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { type Blobs, createBlobs } from './blobs.ts';
 import { createDurable } from './durable.ts';
+import { createGc, type GcOptions, type GcResult } from './gc.ts';
+import { createInUse } from './in-use.ts';
 import { createLayout } from './layout.ts';
 import { createLocks } from './locks.ts';
 import { createManifests, type Manifests } from './manifests.ts';
 import { createReferrers, type Referrers } from './referrers.ts';
 import { listRepositories } from './repositories.ts';
+import { createSpace, type Space } from './space.ts';
 import { createTags, type Tags } from './tags.ts';
+import type { Task } from './task.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
 export interface Storage {
@@ -16,17 +20,31 @@ export interface Storage {
   tags: Tags;
   referrers: Referrers;
   repositories(): Promise<string[]>;
+  space: Space;
+  /** Removes what nothing needs any more, while the store is in use. */
+  collect(options: GcOptions, task: Task): Promise<GcResult>;
   /** Removes what crashes and clients that never came back left behind. */
   tidy(): Promise<void>;
 }
 
 const weekMs = 7 * 24 * 3600 * 1000;
+const hourMs = 3600 * 1000;
+
+export interface StorageOptions {
+  /** How long a push may take from a blob to the manifest that names it, milliseconds. */
+  graceMs?: number;
+  /** Told when the store becomes full, and when it is so no more. */
+  onFull?: (isFull: boolean) => void;
+}
 
 /**
  * Opens the store of the engine; one process at a time.
  * @param root folder that holds `docker/registry/v2`, made when missing
  */
-export const openStorage = async (root: string): Promise<Storage> => {
+export const openStorage = async (
+  root: string,
+  { graceMs = hourMs, onFull = () => undefined }: StorageOptions = {},
+): Promise<Storage> => {
   const layout = createLayout(root);
   // Nothing in the staging folder is visible yet, so what an earlier process left there is nobody's.
   await rm(layout.staging, { recursive: true, force: true });
@@ -35,20 +53,28 @@ export const openStorage = async (root: string): Promise<Storage> => {
   await durable.makeFolder(layout.repositories);
   await durable.makeFolder(layout.blobs);
   const locked = createLocks();
-  const blobs = createBlobs(layout, durable);
+  const inUse = createInUse(graceMs);
+  const space = createSpace(root, layout.blobs, onFull);
+  const blobs = createBlobs(layout, durable, inUse, space.changed);
   const tags = createTags(layout, durable);
   const referrers = createReferrers(layout, durable);
-  const uploads = createUploads(layout, durable, blobs, locked);
+  const uploads = createUploads({ layout, durable, blobs, inUse, space, locked });
+  const manifests = createManifests({ layout, durable, blobs, tags, referrers, inUse, locked });
   const repositories = () => listRepositories(layout);
   return {
     blobs,
     uploads,
     tags,
     referrers,
-    manifests: createManifests({ layout, durable, blobs, tags, referrers, locked }),
+    manifests,
     repositories,
+    space,
+    collect: createGc({
+      ...{ layout, tags, manifests, inUse, locked, graceMs },
+      onRemoved: (bytes) => space.changed(-bytes),
+    }),
     async tidy() {
-      for (const name of await repositories()) await uploads.purge(name, weekMs);
+      for (const name of await listRepositories(layout, ['_uploads'])) await uploads.purge(name, weekMs);
     },
   };
 };

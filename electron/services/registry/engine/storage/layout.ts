@@ -17,6 +17,7 @@ export const createLayout = (root: string) => {
   return {
     root,
     staging: join(root, '_mooring', 'staging'),
+    quarantine: join(root, '_mooring', 'quarantine'),
     blobs: join(base, 'blobs'),
     repositories,
     repository,
@@ -26,6 +27,7 @@ export const createLayout = (root: string) => {
     layerLink: (name: string, digest: Digest) =>
       join(repository(name), '_layers', digestPath(digest), 'link'),
     manifests: (name: string) => join(repository(name), '_manifests'),
+    revisions: (name: string) => join(repository(name), '_manifests', 'revisions'),
     revision,
     revisionLink: (name: string, digest: Digest) => join(revision(name, digest), 'link'),
     tags,

@@ -2,9 +2,11 @@ import { algorithmOf, type Digest, isDigest } from '../grammar.ts';
 import { Refusal } from '../refusal.ts';
 import { type Blobs, digestOf } from './blobs.ts';
 import { type Durable, readText } from './durable.ts';
+import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
 import type { Locks } from './locks.ts';
 import { type Manifest, parseManifest } from './media-types.ts';
+import { referencesOf } from './references.ts';
 import type { Referrers } from './referrers.ts';
 import type { Tags } from './tags.ts';
 
@@ -32,6 +34,8 @@ export interface Manifests {
   /** Removes the manifest and every tag that names it. @throws Refusal `manifest-unknown` */
   remove(name: string, digest: Digest): Promise<void>;
   removeTag(name: string, tag: string): Promise<void>;
+  /** Removes a manifest that no tag names; the caller holds the lock of the repository. */
+  discard(name: string, digest: Digest): Promise<void>;
 }
 
 export const createManifests = (needs: {
@@ -40,9 +44,10 @@ export const createManifests = (needs: {
   blobs: Blobs;
   tags: Tags;
   referrers: Referrers;
+  inUse: InUse;
   locked: Locks;
 }): Manifests => {
-  const { layout, durable, blobs, tags, referrers, locked } = needs;
+  const { layout, durable, blobs, tags, referrers, inUse, locked } = needs;
 
   const isHere = async (name: string, digest: Digest) =>
     (await readText(layout.revisionLink(name, digest))) !== null;
@@ -67,26 +72,38 @@ export const createManifests = (needs: {
     if (wanted && digest !== wanted)
       throw new Refusal('digest-mismatch', { expected: wanted, found: digest });
     const manifest = parseManifest(bytes, declared);
-    await blobs.put(bytes, digest);
-    await locked(`repository ${name}`, async () => {
-      // Distribution recognises a repository by this folder.
-      await durable.makeFolder(layout.layers(name));
-      await durable.writeFile(layout.mediaType(name, digest), manifest.mediaType);
-      if (manifest.subject) await referrers.add(name, manifest.subject, digest);
-      await durable.writeFile(layout.revisionLink(name, digest), digest);
-      for (const tag of newTags) await tags.set(name, tag, digest);
+    const needed = [digest, ...manifest.blobs, ...manifest.manifests.map((child) => child.digest)];
+    if (manifest.subject) needed.push(manifest.subject);
+    await inUse.hold(needed, async () => {
+      await blobs.put(bytes, digest);
+      await locked(`repository ${name}`, async () => {
+        // Distribution recognises a repository by this folder.
+        await durable.makeFolder(layout.layers(name));
+        await durable.writeFile(layout.mediaType(name, digest), manifest.mediaType);
+        if (manifest.subject) await referrers.add(name, manifest.subject, digest);
+        await durable.writeFile(layout.revisionLink(name, digest), digest);
+        for (const tag of newTags) await tags.set(name, tag, digest);
+        inUse.settle(name, needed);
+        // Without a tag it waits for an index that names it, or a tag by a later request.
+        if (newTags.length === 0) inUse.touch(name, digest);
+      });
     });
     return { digest, manifest, missing: await missingBlobs(name, manifest) };
   };
 
+  const discard = async (name: string, digest: Digest) => {
+    const bytes = await blobs.read(digest);
+    await durable.removeFolder(layout.revision(name, digest));
+    const subject = bytes && referencesOf(bytes).subject;
+    if (subject) await referrers.remove(name, subject, digest);
+    await durable.removeFile(layout.mediaType(name, digest));
+  };
+
   const remove = (name: string, digest: Digest) =>
     locked(`repository ${name}`, async () => {
-      const { bytes, mediaType } = await get(name, digest);
+      if (!(await isHere(name, digest))) throw new Refusal('manifest-unknown', { reference: digest });
       await tags.removeAll(name, digest);
-      await durable.removeFolder(layout.revision(name, digest));
-      const { subject } = parseManifest(bytes, mediaType);
-      if (subject) await referrers.remove(name, subject, digest);
-      await durable.removeFile(layout.mediaType(name, digest));
+      await discard(name, digest);
     });
 
   return {
@@ -97,6 +114,7 @@ export const createManifests = (needs: {
     get,
     put,
     remove,
+    discard,
     removeTag: (name, tag) => locked(`repository ${name}`, () => tags.remove(name, tag)),
   };
 };

@@ -4,13 +4,15 @@ import { algorithmOf, type Algorithm, type Digest, isUploadId } from '../grammar
 import { Refusal } from '../refusal.ts';
 import type { Blobs } from './blobs.ts';
 import { type Durable, isMissing } from './durable.ts';
+import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
 import type { Locks } from './locks.ts';
 import { pour } from './pour.ts';
+import type { Space } from './space.ts';
 
 /** Upload sessions live on disk: what they hold is the length of their file. The running hash is only a shortcut. */
 export interface Uploads {
-  /** @returns the id of a new session */
+  /** @returns the id of a new session. @throws Refusal `storage-full` */
   start(name: string, algorithm?: Algorithm): Promise<string>;
   /** Bytes received. @throws Refusal `upload-unknown` */
   size(name: string, id: string): Promise<number>;
@@ -18,7 +20,8 @@ export interface Uploads {
    * Appends a body.
    * @param start where the client believes the body begins
    * @returns bytes received in all
-   * @throws Refusal `upload-unknown`, `range-invalid` when `start` is not the end of what was received
+   * @throws Refusal `upload-unknown`, `range-invalid` when `start` is not the end of what was received, `storage-full`;
+   *   what was received stays
    */
   append(name: string, id: string, body: AsyncIterable<Buffer>, start?: number): Promise<number>;
   /** Verifies, makes the blob visible and ends the session. @throws Refusal `digest-mismatch`, `upload-unknown` */
@@ -37,7 +40,15 @@ interface Running {
 
 const maxRunning = 1000;
 
-export const createUploads = (layout: Layout, durable: Durable, blobs: Blobs, locked: Locks): Uploads => {
+export const createUploads = (needs: {
+  layout: Layout;
+  durable: Durable;
+  blobs: Blobs;
+  inUse: InUse;
+  space: Space;
+  locked: Locks;
+}): Uploads => {
+  const { layout, durable, blobs, inUse, space, locked } = needs;
   const hashes = new Map<string, Running>();
 
   const remember = (id: string, running: Running) => {
@@ -57,10 +68,16 @@ export const createUploads = (layout: Layout, durable: Durable, blobs: Blobs, lo
   };
 
   const start = async (name: string, algorithm: Algorithm = 'sha256') => {
+    await space.require();
     const id = randomUUID();
-    await mkdir(layout.upload(name, id), { recursive: true });
-    await writeFile(layout.uploadStarted(name, id), new Date().toISOString());
-    await writeFile(layout.uploadData(name, id), '', { flag: 'wx' });
+    try {
+      await mkdir(layout.upload(name, id), { recursive: true });
+      await writeFile(layout.uploadStarted(name, id), new Date().toISOString());
+      await writeFile(layout.uploadData(name, id), '', { flag: 'wx' });
+    } catch (error) {
+      await drop(name, id);
+      throw error;
+    }
     remember(id, { algorithm, hash: createHash(algorithm), size: 0 });
     return id;
   };
@@ -72,7 +89,10 @@ export const createUploads = (layout: Layout, durable: Durable, blobs: Blobs, lo
       if (begin !== undefined && begin !== size) throw new Refusal('range-invalid', { received: size });
       const running = hashes.get(id);
       hashes.delete(id);
-      const end = await pour(body, handle, size, (chunk) => running?.hash.update(chunk));
+      const end = await pour(body, handle, size, (chunk) => {
+        space.spend(chunk.length);
+        running?.hash.update(chunk);
+      });
       if (running?.size === size) remember(id, { ...running, size: end });
       return end;
     } finally {
@@ -96,18 +116,34 @@ export const createUploads = (layout: Layout, durable: Durable, blobs: Blobs, lo
     }
   };
 
+  /** What a failed fsync left is on disk or not, nobody knows: such a session begins anew. */
+  const sync = async (name: string, id: string) => {
+    const handle = await openData(name, id);
+    try {
+      await handle.sync();
+    } catch (error) {
+      hashes.delete(id);
+      await handle.truncate(0);
+      throw error;
+    } finally {
+      await handle.close();
+    }
+  };
+
   const finish = async (name: string, id: string, digest: Digest) => {
     const found = await digestOnDisk(name, id, algorithmOf(digest));
     if (found !== digest) {
       await drop(name, id);
       throw new Refusal('digest-mismatch', { expected: digest, found });
     }
-    const file = layout.uploadData(name, id);
-    const handle = await open(file, 'r+');
-    await handle.sync().finally(() => handle.close());
-    await blobs.adopt(file, digest);
-    await durable.makeFolder(layout.manifests(name));
-    await blobs.link(name, digest);
+    await sync(name, id);
+    await inUse.hold([digest], async () => {
+      // The link first: where there is no space for it, the session is still whole and can be ended later.
+      await durable.makeFolder(layout.manifests(name));
+      await durable.writeFile(layout.layerLink(name, digest), digest);
+      inUse.touch(name, digest);
+      await blobs.adopt(layout.uploadData(name, id), digest);
+    });
     await drop(name, id);
   };
 
@@ -127,8 +163,12 @@ export const createUploads = (layout: Layout, durable: Durable, blobs: Blobs, lo
     async purge(name, maxAge) {
       const ids = await readdir(layout.uploads(name)).catch(() => []);
       for (const id of ids) {
-        const { mtimeMs } = await stat(layout.uploadData(name, id)).catch(() => ({ mtimeMs: 0 }));
-        if (Date.now() - mtimeMs > maxAge) await drop(name, id);
+        await locked(`upload ${id}`, async () => {
+          const touched = await stat(layout.uploadData(name, id))
+            .catch(() => stat(layout.upload(name, id)))
+            .catch(() => null);
+          if (touched && Date.now() - touched.mtimeMs > maxAge) await drop(name, id);
+        });
       }
     },
   };
