@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, rm, stat } from 'node:fs/promises';
 import { algorithmOf, type Algorithm, type Digest } from '../grammar.ts';
 import { Refusal } from '../refusal.ts';
-import { type Durable, isMissing, readText } from './durable.ts';
+import { type Durable, isMissing } from './durable.ts';
 import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
 
@@ -34,16 +34,17 @@ export const createBlobs = (
   inUse: InUse,
   onStored: (bytes: number) => void = () => undefined,
 ): Blobs => {
-  const storedSize = async (digest: Digest): Promise<number | null> => {
+  const sizeOf = async (file: string): Promise<number | null> => {
     try {
-      return (await stat(layout.blob(digest))).size;
+      return (await stat(file)).size;
     } catch (error) {
       if (isMissing(error)) return null;
       throw error;
     }
   };
+  const storedSize = (digest: Digest) => sizeOf(layout.blob(digest));
   const isLinked = async (name: string, digest: Digest) =>
-    (await readText(layout.layerLink(name, digest))) !== null;
+    (await sizeOf(layout.layerLink(name, digest))) !== null;
 
   return {
     size: async (name, digest) => ((await isLinked(name, digest)) ? storedSize(digest) : null),

@@ -1,7 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
+import type { GcOptions, GcResult, VerifyResult } from '#shared/model/storage.ts';
+import type { Digest } from '../grammar.ts';
 import { type Blobs, createBlobs } from './blobs.ts';
 import { createDurable } from './durable.ts';
-import { createGc, type GcOptions, type GcResult } from './gc.ts';
+import { createFiles } from './files.ts';
+import { createGc } from './gc.ts';
 import { createInUse } from './in-use.ts';
 import { createLayout } from './layout.ts';
 import { createLocks } from './locks.ts';
@@ -12,6 +15,7 @@ import { createSpace, type Space } from './space.ts';
 import { createTags, type Tags } from './tags.ts';
 import type { Task } from './task.ts';
 import { createUploads, type Uploads } from './uploads.ts';
+import { createVerify } from './verify.ts';
 
 export interface Storage {
   blobs: Blobs;
@@ -22,7 +26,9 @@ export interface Storage {
   repositories(): Promise<string[]>;
   space: Space;
   /** Removes what nothing needs any more, while the store is in use. */
-  collect(options: GcOptions, task: Task): Promise<GcResult>;
+  collect(options: GcOptions, task: Task): Promise<Omit<GcResult, 'isDryRun'>>;
+  /** Hashes everything again; what does not match is served no more. */
+  verify(task: Task): Promise<VerifyResult>;
   /** Removes what crashes and clients that never came back left behind. */
   tidy(): Promise<void>;
 }
@@ -52,14 +58,16 @@ export const openStorage = async (
   await mkdir(layout.staging, { recursive: true });
   await durable.makeFolder(layout.repositories);
   await durable.makeFolder(layout.blobs);
+  const files = createFiles();
   const locked = createLocks();
   const inUse = createInUse(graceMs);
   const space = createSpace(root, layout.blobs, onFull);
   const blobs = createBlobs(layout, durable, inUse, space.changed);
-  const tags = createTags(layout, durable);
+  const tags = createTags(layout, durable, files);
   const referrers = createReferrers(layout, durable);
   const uploads = createUploads({ layout, durable, blobs, inUse, space, locked });
-  const manifests = createManifests({ layout, durable, blobs, tags, referrers, inUse, locked });
+  const manifests = createManifests({ layout, durable, files, blobs, tags, referrers, inUse, locked });
+  const onRemoved = (_digest: Digest, bytes: number) => space.changed(-bytes);
   const repositories = () => listRepositories(layout);
   return {
     blobs,
@@ -69,10 +77,8 @@ export const openStorage = async (
     manifests,
     repositories,
     space,
-    collect: createGc({
-      ...{ layout, tags, manifests, inUse, locked, graceMs },
-      onRemoved: (bytes) => space.changed(-bytes),
-    }),
+    collect: createGc({ layout, tags, manifests, inUse, locked, graceMs, onRemoved }),
+    verify: createVerify({ layout, durable, inUse, onRemoved }),
     async tidy() {
       for (const name of await listRepositories(layout, ['_uploads'])) await uploads.purge(name, weekMs);
     },

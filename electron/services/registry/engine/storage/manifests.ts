@@ -1,7 +1,8 @@
 import { algorithmOf, type Digest, isDigest } from '../grammar.ts';
 import { Refusal } from '../refusal.ts';
 import { type Blobs, digestOf } from './blobs.ts';
-import { type Durable, readText } from './durable.ts';
+import type { Durable } from './durable.ts';
+import type { Files } from './files.ts';
 import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
 import type { Locks } from './locks.ts';
@@ -41,16 +42,17 @@ export interface Manifests {
 export const createManifests = (needs: {
   layout: Layout;
   durable: Durable;
+  files: Files;
   blobs: Blobs;
   tags: Tags;
   referrers: Referrers;
   inUse: InUse;
   locked: Locks;
 }): Manifests => {
-  const { layout, durable, blobs, tags, referrers, inUse, locked } = needs;
+  const { layout, durable, files, blobs, tags, referrers, inUse, locked } = needs;
 
   const isHere = async (name: string, digest: Digest) =>
-    (await readText(layout.revisionLink(name, digest))) !== null;
+    (await files.read(layout.revisionLink(name, digest))) !== null;
 
   const missingBlobs = async (name: string, manifest: Manifest): Promise<Digest[]> => {
     const missing: Digest[] = [];
@@ -61,9 +63,9 @@ export const createManifests = (needs: {
   };
 
   const get = async (name: string, digest: Digest): Promise<StoredManifest> => {
-    const bytes = (await isHere(name, digest)) ? await blobs.read(digest) : null;
+    const bytes = (await isHere(name, digest)) ? await files.read(layout.blob(digest)) : null;
     if (!bytes) throw new Refusal('manifest-unknown', { reference: digest });
-    const stored = await readText(layout.mediaType(name, digest));
+    const stored = await files.text(layout.mediaType(name, digest));
     return { digest, bytes, mediaType: stored ?? parseManifest(bytes, null).mediaType };
   };
 

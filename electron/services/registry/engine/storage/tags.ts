@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { type Digest, isDigest, isTag } from '../grammar.ts';
 import { Refusal } from '../refusal.ts';
 import { type Durable, isMissing, readText } from './durable.ts';
+import type { Files } from './files.ts';
 import { type Layout, tagCurrent, tagIndex } from './layout.ts';
 
 export interface Tags {
@@ -10,16 +11,16 @@ export interface Tags {
   set(name: string, tag: string, digest: Digest): Promise<void>;
   /** @throws Refusal `manifest-unknown` */
   remove(name: string, tag: string): Promise<void>;
-  /** Sorted. @throws Refusal `name-unknown` when the repository was never written */
+  /** Sorted; not to be changed. @throws Refusal `name-unknown` when the repository was never written */
   list(name: string): Promise<string[]>;
   /** Removes every tag that names the digest. */
   removeAll(name: string, digest: Digest): Promise<void>;
 }
 
-export const createTags = (layout: Layout, durable: Durable): Tags => {
+export const createTags = (layout: Layout, durable: Durable, files: Files): Tags => {
   const get = async (name: string, tag: string): Promise<Digest | null> => {
     if (!isTag(tag)) return null;
-    const text = (await readText(tagCurrent(layout.tag(name, tag))))?.trim() ?? '';
+    const text = (await files.text(tagCurrent(layout.tag(name, tag))))?.trim() ?? '';
     return isDigest(text) ? text : null;
   };
 
@@ -62,11 +63,8 @@ export const createTags = (layout: Layout, durable: Durable): Tags => {
   };
 
   const list = async (name: string) => {
-    try {
-      return (await readdir(layout.tags(name))).filter(isTag).sort();
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+    const names = await files.list(layout.tags(name), isTag);
+    if (names) return names;
     const isKnown = await readdir(layout.manifests(name)).then(
       () => true,
       () => false,
