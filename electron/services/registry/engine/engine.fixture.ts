@@ -1,27 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, request } from 'node:https';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import bcrypt from 'bcryptjs';
 import { testCertificate } from '../certificate.fixture.ts';
 import type { EngineConfig, FromEngine } from '../messages.ts';
+import { type Answer, createSend, type Question } from './ask.fixture.ts';
 import { digestOf } from './storage/blobs.ts';
 import { ociManifest } from './storage/media-types.ts';
 import { startEngine } from './engine.ts';
 
-export interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  json<T = Record<string, unknown>>(): T;
-  /** Code of the first error in an OCI error body. */
-  code(): string;
-}
+export type { Answer };
 
-export interface Ask {
-  headers?: Record<string, string>;
-  body?: Buffer | string;
+export interface Ask extends Question {
   /** Logged in as the test user by Basic; false sends nothing. */
   login?: boolean;
 }
@@ -33,8 +24,11 @@ export const basic = (name = user, secret = password) =>
 
 const certificate = testCertificate();
 
-/** An engine in this process over real TLS on a free port, with a store of its own. */
-export const startTestEngine = async (change: Partial<EngineConfig> = {}) => {
+/**
+ * An engine in this process over real TLS on a free port, with a store of its own.
+ * @param isPlain over HTTP without TLS
+ */
+export const startTestEngine = async (change: Partial<EngineConfig> = {}, { isPlain = false } = {}) => {
   const root = change.storageRoot ?? (await mkdtemp(join(tmpdir(), 'mooring-engine-')));
   const messages: FromEngine[] = [];
   const engine = await startEngine(
@@ -55,32 +49,14 @@ export const startTestEngine = async (change: Partial<EngineConfig> = {}) => {
       ...change,
     },
     (message) => messages.push(message),
+    ...(isPlain ? [() => createServer()] : []),
   );
-  const agent = new Agent({ ca: certificate.certPem, keepAlive: true, servername: 'localhost' });
+  const client = createSend(engine.port, isPlain ? null : certificate.certPem);
 
-  const ask = (method: string, path: string, { headers = {}, body, login = true }: Ask = {}) =>
-    new Promise<Answer>((resolve, reject) => {
-      const all = { ...(login ? { authorization: basic() } : {}), ...headers };
-      const options = { host: '127.0.0.1', port: engine.port, method, path, headers: all, agent };
-      const outgoing = request(options, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('error', reject);
-        response.on('end', () => {
-          const bytes = Buffer.concat(parts);
-          const json = <T>() => JSON.parse(bytes.toString('utf8')) as T;
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: bytes,
-            json,
-            code: () => json<{ errors: { code: string }[] }>().errors[0]?.code ?? '',
-          });
-        });
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
+  const ask = (method: string, path: string, { headers = {}, body, login = true }: Ask = {}) => {
+    const all = { ...(login ? { authorization: basic() } : {}), ...headers };
+    return client.send(method, path, { headers: all, ...(body === undefined ? {} : { body }) });
+  };
 
   const pushBlob = async (name: string, bytes: Buffer) => {
     const digest = digestOf(bytes);
@@ -122,13 +98,14 @@ export const startTestEngine = async (change: Partial<EngineConfig> = {}) => {
     messages,
     certificate,
     ask,
+    send: client.send,
     pushBlob,
     pushImage,
     events: () => messages.flatMap((message) => (message.type === 'event' ? [message.event] : [])),
     proofs: () => messages.flatMap((message) => (message.type === 'proof' ? [message] : [])),
     /** @param keepStore the folder stays, for an engine that comes after this one */
     async close({ keepStore = false } = {}) {
-      agent.destroy();
+      client.close();
       await engine.close(0);
       if (!keepStore) await rm(root, { recursive: true, force: true });
     },

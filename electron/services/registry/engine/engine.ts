@@ -1,7 +1,9 @@
-import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { EngineConfig, EngineRules, EngineUser, FromEngine, ProbeBatch } from '../messages.ts';
 import { createAuth } from './auth/index.ts';
+import { answerMalformed } from './http/malformed.ts';
 import { createProbes } from './probes.ts';
 import { createPulls } from './pulls.ts';
 import type { Context } from './routes/context.ts';
@@ -33,7 +35,7 @@ const tls = ({ certPem, keyPem }: { certPem: string; keyPem: string }) => ({
   minVersion: 'TLSv1.2' as const,
 });
 
-const openServer = (config: EngineConfig): Server => {
+const openServer = (config: EngineConfig): SecureServer => {
   try {
     return createServer({
       ...tls(config),
@@ -84,13 +86,15 @@ const closeServer = (server: Server, graceMs: number): Promise<void> =>
 
 /**
  * Opens the store, seeds it and serves.
+ * @param open makes the server that is to listen; tests speak plain HTTP too
  * @throws an Error with the system's `code` when listening fails, CERTIFICATE when the certificate cannot be used
  */
 export const startEngine = async (
   config: EngineConfig,
   tell: (message: FromEngine) => void,
+  open: (config: EngineConfig) => Server = openServer,
 ): Promise<Engine> => {
-  const server = openServer(config);
+  const server = open(config);
   server.setTimeout(idleMs);
   const storage = await openStorage(config.storageRoot);
   const auth = createAuth({
@@ -114,7 +118,12 @@ export const startEngine = async (
       message: 'request failed',
       details: { ...call, error: String(error) },
     });
-  server.on('request', (request, response) => void answer(context, request, response, fault));
+  const serve = (request: IncomingMessage, response: ServerResponse) =>
+    void answer(context, request, response, fault);
+  server.on('request', serve);
+  // An expectation nobody knows is no reason to leave the form of the specification.
+  server.on('checkExpectation', serve);
+  server.on('clientError', answerMalformed);
   await seed(storage);
   await listenAnyway(server, config.port, config.listen);
   void storage.tidy().catch((error: unknown) => {
@@ -123,7 +132,9 @@ export const startEngine = async (
 
   return {
     port: (server.address() as AddressInfo).port,
-    setCertificate: (certificate) => server.setSecureContext(tls(certificate)),
+    setCertificate(certificate) {
+      if (server instanceof SecureServer) server.setSecureContext(tls(certificate));
+    },
     setUsers: auth.setUsers,
     setRules: auth.setRules,
     issue: probes.issue,
