@@ -52,6 +52,7 @@ export const createApp = async (options: AppOptions) => {
     dataDir,
     store,
     log,
+    jobs,
     pki,
     access,
     spawnEngine: options.spawnEngine,

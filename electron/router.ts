@@ -146,6 +146,11 @@ export const createRouter = (services: Services) => {
       reach: os.registry.reach.handler(() =>
         services.checkReach({ addresses: setup.san().addresses, port: setup.endpoint().port }),
       ),
+      usage: os.registry.usage.handler(() => registry.usage()),
+      limits: os.registry.limits.handler(() => registry.limits()),
+      setLimits: os.registry.setLimits.handler(({ input }) => registry.setLimits(input)),
+      gc: os.registry.gc.handler(({ input }) => registry.gc(input)),
+      verify: os.registry.verify.handler(() => registry.verify()),
       events: os.registry.events.handler(({ input }) => registry.events(input.limit)),
       watchEvents: os.registry.watchEvents.handler(({ signal }) =>
         watching({

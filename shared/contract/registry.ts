@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { portNumber } from '../model/common.ts';
+import { id, portNumber } from '../model/common.ts';
 import {
   portCheck,
   pullPolicy,
@@ -9,6 +9,7 @@ import {
   registryStatus,
   registryUser,
 } from '../model/registry.ts';
+import { gcOptions, registryUsage, storageLimits } from '../model/storage.ts';
 import { procedure } from './base.ts';
 
 export const registry = {
@@ -23,6 +24,16 @@ export const registry = {
     .input(z.object({ limit: z.int().min(1).max(500).default(50) }))
     .output(z.array(registryEvent)),
   watchEvents: procedure.output(eventIterator(z.array(registryEvent))),
+  /** Storage by repository. */
+  usage: procedure.output(registryUsage),
+  limits: procedure.output(storageLimits),
+  setLimits: procedure.input(storageLimits).output(storageLimits),
+  /** Removes what nothing needs any more, as a job with the result `GcResult`. */
+  gc: procedure
+    .input(gcOptions.default({ isDryRun: false, removeUntagged: false }))
+    .output(z.object({ jobId: id })),
+  /** Hashes the whole store again, as a job with the result `VerifyResult`. */
+  verify: procedure.output(z.object({ jobId: id })),
 };
 
 export const users = {

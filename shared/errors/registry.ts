@@ -35,4 +35,24 @@ export const registryErrors = {
     cause: '{problem}',
     next: 'It is started again by itself; open Logs if it keeps happening.',
   },
+  STORAGE_FULL: {
+    title: 'The registry is full: pushes are refused, pulls go on',
+    cause: '{problem}',
+    next: 'Free space on the Storage page or with `mooring registry gc`, or raise the quota; uploads that were cut off go on from where they were.',
+  },
+  STORE_BUSY: {
+    title: 'The store is busy with: {title}',
+    cause: 'One garbage collection or verification runs at a time.',
+    next: 'Wait until it has ended, or cancel it.',
+  },
+  STORE_WORK_FAILED: {
+    title: 'The work on the store stopped half-way',
+    cause: '{problem}',
+    next: 'Nothing that is in use was touched. Look at the Logs page, then start it again.',
+  },
+  BLOBS_BROKEN: {
+    title: '{count} damaged blobs were taken out of service',
+    cause: 'Their bytes on the disk are not what was pushed; disks and power cuts do that.',
+    next: 'Push the images of the repositories named in the result again, and check the disk.',
+  },
 } as const;

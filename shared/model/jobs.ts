@@ -9,6 +9,8 @@ export const jobKind = z.enum([
   'trust.undo',
   'devices.probe',
   'devices.pull',
+  'registry.gc',
+  'registry.verify',
 ]);
 export const jobState = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
 
@@ -34,6 +36,8 @@ export const jobItem = z.object({
   state: z.enum(['waiting', 'running', 'succeeded', 'unchanged', 'failed', 'cancelled']),
   message: z.string(),
   error: appErrorData.nullable(),
+  /** How far it is, where that can be counted. */
+  progress: z.object({ done: z.number(), total: z.number(), unit: z.enum(['items', 'bytes']) }).optional(),
 });
 export type JobItem = z.infer<typeof jobItem>;
 

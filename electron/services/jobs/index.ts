@@ -10,7 +10,7 @@ import { watching } from '#electron/watching.ts';
 export interface JobContext {
   id: string;
   signal: AbortSignal;
-  item(id: string, patch: Partial<Pick<JobItem, 'phase' | 'state' | 'message' | 'error'>>): void;
+  item(id: string, patch: Partial<Pick<JobItem, 'phase' | 'state' | 'message' | 'error' | 'progress'>>): void;
 }
 
 /** What a job is about before it runs. */

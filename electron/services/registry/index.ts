@@ -3,11 +3,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#shared/errors.ts';
 import { pullPolicy, type RegistryEvent, type RegistryStatus } from '#shared/model/registry.ts';
+import {
+  type GcOptions,
+  type RegistryUsage,
+  storageLimits,
+  type StorageLimits,
+} from '#shared/model/storage.ts';
 import type { EndpointChoice } from '#shared/model/setup.ts';
 import { hostPort } from '#shared/names.ts';
 import type { Log } from '#electron/log.ts';
+import type { Jobs } from '#electron/services/jobs/index.ts';
 import type { Store } from '#electron/store/index.ts';
 import { certNames } from './cert-names.ts';
+import { measureUsage } from './engine/storage/usage.ts';
 import { createEvents } from './events.ts';
 import { explainFailure } from './failures.ts';
 import type { EngineConfig, EngineRules, EngineUser, FromEngine } from './messages.ts';
@@ -15,6 +23,7 @@ import { checkPort } from './ports.ts';
 import type { SpawnEngine } from './process.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 import { createSupervisor, defaultTiming, type Timing } from './supervisor.ts';
+import { createTasks } from './tasks.ts';
 import { createUsage } from './usage.ts';
 
 export type { PullRecord } from './messages.ts';
@@ -30,6 +39,7 @@ export interface RegistryNeeds {
     onChange(listener: () => void): () => void;
   };
   access: { snapshot(): EngineUser[]; onChange(listener: () => void): () => void };
+  jobs: Pick<Jobs, 'start' | 'running'>;
   spawnEngine: SpawnEngine;
   endpoint: () => EndpointChoice;
   timing?: Partial<Timing>;
@@ -51,9 +61,18 @@ export interface Registry {
   onChange(listener: () => void): () => void;
   onEvents(listener: () => void): () => void;
   proofs: Proofs;
+  /** Storage by repository, whether the registry runs or not. */
+  usage(): Promise<RegistryUsage>;
+  limits(): StorageLimits;
+  setLimits(limits: StorageLimits): StorageLimits;
+  /** Starts a job. @throws AppError REGISTRY_DOWN, STORE_BUSY */
+  gc(options: GcOptions): { jobId: string };
+  /** Starts a job. @throws AppError REGISTRY_DOWN, STORE_BUSY */
+  verify(): { jobId: string };
 }
 
 const pullKey = 'registry.pull';
+const limitsKey = 'registry.limits';
 
 /** Supervises the embedded engine: configuration goes to it by message, what happened there comes back. */
 export const createRegistry = (needs: RegistryNeeds): Registry => {
@@ -67,6 +86,8 @@ export const createRegistry = (needs: RegistryNeeds): Registry => {
   const events = createEvents(store, log);
   const usage = createUsage(storageRoot, changed);
   let pull = store.settings.get(pullKey, pullPolicy) ?? 'anyone';
+  let limits = store.settings.get(limitsKey, storageLimits) ?? { quotaBytes: null, reserveBytes: null };
+  let isFull = false;
   let served: { port: number; listen: string } | null = null;
 
   const certificate = () => {
@@ -95,10 +116,28 @@ export const createRegistry = (needs: RegistryNeeds): Registry => {
       users: access.snapshot(),
       rules: rules(names),
       probes: proofs.outstanding(),
+      limits,
     };
   };
 
+  const setFull = (next: boolean) => {
+    if (next !== isFull) log.warn(next ? 'the store is full' : 'the store takes uploads again');
+    isFull = next;
+    usage.refresh();
+    changed();
+  };
+  const fullError = () =>
+    new AppError('STORAGE_FULL', {
+      problem:
+        limits.quotaBytes === null
+          ? 'The disk has no more space than is kept in reserve.'
+          : 'The images take as much as the quota allows, or the disk has no more space.',
+    }).data;
+
   const onMessage = (message: FromEngine): void => {
+    tasks.onMessage(message);
+    if (message.type === 'space') setFull(message.isFull);
+    if (message.type === 'worked') usage.changed();
     if (message.type === 'proof') proofs.record(message.tag, message.record);
     if (message.type === 'log') log[message.level](message.message, message.details);
     if (message.type !== 'event') return;
@@ -106,16 +145,29 @@ export const createRegistry = (needs: RegistryNeeds): Registry => {
     if (message.event.action === 'push' || message.event.action === 'delete') usage.changed();
   };
 
+  const onSupervisor = () => {
+    if (supervisor.state().state !== 'serving') {
+      isFull = false;
+      tasks.onGone();
+    }
+    changed();
+  };
   const supervisor = createSupervisor({
     spawnEngine: needs.spawnEngine,
     config,
     explain: (failure, tried) => explainFailure(failure, tried, checkPort),
     onMessage,
-    onChange: changed,
+    onChange: onSupervisor,
     log,
     timing: { ...defaultTiming, ...needs.timing },
   });
   const proofs = createProofs({
+    isServing: () => supervisor.state().state === 'serving',
+    send: supervisor.send,
+  });
+
+  const tasks = createTasks({
+    jobs: needs.jobs,
     isServing: () => supervisor.state().state === 'serving',
     send: supervisor.send,
   });
@@ -142,7 +194,7 @@ export const createRegistry = (needs: RegistryNeeds): Registry => {
       since: since.toISOString(),
       url: `https://${hostPort(names[0] ?? 'localhost', port)}`,
       ...{ port, listen, pull, pid, restarts },
-      error: error?.data ?? null,
+      error: error?.data ?? (isFull ? fullError() : null),
       ...usage.now(),
     };
   };
@@ -180,5 +232,15 @@ export const createRegistry = (needs: RegistryNeeds): Registry => {
     },
     onEvents: events.onChange,
     proofs: proofs.proofs,
+    usage: () => measureUsage(storageRoot),
+    limits: () => limits,
+    setLimits(next) {
+      store.settings.set(limitsKey, next);
+      limits = next;
+      supervisor.send({ type: 'limits', limits });
+      return limits;
+    },
+    gc: tasks.gc,
+    verify: tasks.verify,
   };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant, portNumber } from '#shared/model/common.ts';
 import { pullPolicy, registryEvent } from '#shared/model/registry.ts';
+import { gcResult, storageLimits, verifyResult } from '#shared/model/storage.ts';
 
 /** What the supervisor and the engine process say to each other. Secrets travel here, never in argv or environment. */
 
@@ -36,8 +37,17 @@ export const engineConfig = z.object({
   rules: engineRules,
   /** One-time tags that are outstanding. */
   probes: z.array(probeBatch),
+  /** Left out: no quota, and the usual reserve. */
+  limits: storageLimits.optional(),
 });
 export type EngineConfig = z.infer<typeof engineConfig>;
+
+/** Long work on the store. */
+export const engineWork = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('gc'), isDryRun: z.boolean(), removeUntagged: z.boolean() }),
+  z.object({ kind: z.literal('verify') }),
+]);
+export type EngineWork = z.infer<typeof engineWork>;
 
 export const toEngine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('configure'), config: engineConfig }),
@@ -46,6 +56,9 @@ export const toEngine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('rules'), rules: engineRules }),
   z.object({ type: z.literal('issue'), batch: probeBatch }),
   z.object({ type: z.literal('withdraw'), tags: z.array(z.string()) }),
+  z.object({ type: z.literal('limits'), limits: storageLimits }),
+  z.object({ type: z.literal('work'), id: z.string(), work: engineWork }),
+  z.object({ type: z.literal('cancel'), id: z.string() }),
   z.object({ type: z.literal('ping') }),
   z.object({ type: z.literal('stop') }),
 ]);
@@ -66,6 +79,11 @@ export const engineEvent = registryEvent
   .extend({ digest: z.string().nullable(), host: z.string() });
 export type EngineEvent = z.infer<typeof engineEvent>;
 
+const worked = z.discriminatedUnion('kind', [
+  z.object({ type: z.literal('worked'), id: z.string(), kind: z.literal('gc'), result: gcResult }),
+  z.object({ type: z.literal('worked'), id: z.string(), kind: z.literal('verify'), result: verifyResult }),
+]);
+
 export const fromEngine = z.discriminatedUnion('type', [
   /** The process is up and waits for `configure`. */
   z.object({ type: z.literal('hello') }),
@@ -80,6 +98,19 @@ export const fromEngine = z.discriminatedUnion('type', [
     message: z.string(),
     details: z.record(z.string(), z.unknown()),
   }),
+  /** The store is full, or is so no more. */
+  z.object({ type: z.literal('space'), isFull: z.boolean() }),
+  z.object({
+    type: z.literal('progress'),
+    id: z.string(),
+    phase: z.enum(['mark', 'sweep', 'verify']),
+    done: z.number(),
+    total: z.number(),
+    unit: z.enum(['items', 'bytes']),
+  }),
+  worked,
+  /** `code` is that of the system, CANCELLED, or BUSY while other work is under way. */
+  z.object({ type: z.literal('workFailed'), id: z.string(), code: z.string(), problem: z.string() }),
   z.object({ type: z.literal('pong') }),
 ]);
 export type FromEngine = z.infer<typeof fromEngine>;

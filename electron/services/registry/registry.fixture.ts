@@ -8,6 +8,7 @@ import bcrypt from 'bcryptjs';
 import type { LogLine } from '#shared/model/app.ts';
 import type { EndpointChoice } from '#shared/model/setup.ts';
 import { createLogBook } from '#electron/log.ts';
+import { createJobs } from '#electron/services/jobs/index.ts';
 import { openStore } from '#electron/store/index.ts';
 import { testCertificate } from './certificate.fixture.ts';
 import { forkEngine } from './fork.ts';
@@ -33,6 +34,7 @@ export const createTestRegistry = async (change: Partial<RegistryNeeds> = {}) =>
   const lines: LogLine[] = [];
   const { log } = createLogBook({ sink: (line) => lines.push(line) });
   const store = await openStore({ dataDir, log });
+  const jobs = createJobs({ store, log });
   let files = testCertificate();
   let hash = bcrypt.hashSync(login.password, 4);
   const onPki = new Set<() => void>();
@@ -51,6 +53,7 @@ export const createTestRegistry = async (change: Partial<RegistryNeeds> = {}) =>
     ...{ dataDir, store, log },
     pki: { serverFiles: () => files, onChange: follow(onPki) },
     access: { snapshot: () => [{ name: login.user, hash, isAdmin: true }], onChange: follow(onAccess) },
+    jobs,
     spawnEngine: forkEngine(engineEntry),
     endpoint: () => endpoint,
     ...change,
@@ -81,7 +84,7 @@ export const createTestRegistry = async (change: Partial<RegistryNeeds> = {}) =>
     });
 
   return {
-    ...{ registry, dataDir, endpoint, lines, store, ask },
+    ...{ registry, jobs, dataDir, endpoint, lines, store, ask },
     replaceCertificate(next = testCertificate()) {
       files = next;
       for (const listener of onPki) listener();
@@ -92,6 +95,7 @@ export const createTestRegistry = async (change: Partial<RegistryNeeds> = {}) =>
     },
     async close() {
       await registry.stop();
+      await jobs.close();
       store.close();
       await rm(dataDir, { recursive: true, force: true });
     },

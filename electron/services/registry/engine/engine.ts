@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { EngineConfig, EngineRules, EngineUser, FromEngine, ProbeBatch } from '../messages.ts';
+import type { StorageLimits } from '#shared/model/storage.ts';
 import { createAuth } from './auth/index.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { createProbes } from './probes.ts';
@@ -11,6 +12,7 @@ import { answer } from './routes/index.ts';
 import { seed } from './seed/index.ts';
 import { probeImage } from './seed/images.ts';
 import { openStorage } from './storage/index.ts';
+import { createWork, type Work } from './work.ts';
 
 /** The registry itself, without the process around it. */
 export interface Engine {
@@ -21,6 +23,8 @@ export interface Engine {
   setRules(rules: EngineRules): void;
   issue(batch: ProbeBatch): void;
   withdraw(tags: string[]): void;
+  setLimits(limits: StorageLimits): void;
+  work: Work;
   /** Answers what is under way for at most `graceMs`, then cuts every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -28,6 +32,8 @@ export interface Engine {
 /** A connection that says nothing for this long is gone; verifying a large blob is silent too. */
 const idleMs = 300_000;
 const keepAliveMs = 65_000;
+/** Between looks for abandoned uploads. */
+const tidyMs = 3600 * 1000;
 
 const tls = ({ certPem, keyPem }: { certPem: string; keyPem: string }) => ({
   cert: certPem,
@@ -96,7 +102,10 @@ export const startEngine = async (
 ): Promise<Engine> => {
   const server = open(config);
   server.setTimeout(idleMs);
-  const storage = await openStorage(config.storageRoot);
+  const onFull = (isFull: boolean) => tell({ type: 'space', isFull });
+  const storage = await openStorage(config.storageRoot, { onFull });
+  if (config.limits) storage.space.setLimits(config.limits);
+  const work = createWork(storage, tell);
   const auth = createAuth({
     key: Buffer.from(config.tokenKey, 'base64'),
     rules: config.rules,
@@ -119,16 +128,21 @@ export const startEngine = async (
       details: { ...call, error: String(error) },
     });
   const serve = (request: IncomingMessage, response: ServerResponse) =>
-    void answer(context, request, response, fault);
+    void answer(context, request, response, fault).then(() => {
+      if (response.statusCode === 507) storage.space.refused();
+    });
   server.on('request', serve);
   // An expectation nobody knows is no reason to leave the form of the specification.
   server.on('checkExpectation', serve);
   server.on('clientError', answerMalformed);
   await seed(storage);
   await listenAnyway(server, config.port, config.listen);
-  void storage.tidy().catch((error: unknown) => {
-    tell({ type: 'log', level: 'warn', message: 'tidying failed', details: { error: String(error) } });
-  });
+  const tidy = () =>
+    void storage.tidy().catch((error: unknown) => {
+      tell({ type: 'log', level: 'warn', message: 'tidying failed', details: { error: String(error) } });
+    });
+  tidy();
+  const tidying = setInterval(tidy, tidyMs).unref();
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -139,6 +153,12 @@ export const startEngine = async (
     setRules: auth.setRules,
     issue: probes.issue,
     withdraw: probes.withdraw,
-    close: (graceMs) => closeServer(server, graceMs),
+    setLimits: storage.space.setLimits,
+    work,
+    close(graceMs) {
+      clearInterval(tidying);
+      work.close();
+      return closeServer(server, graceMs);
+    },
   };
 };

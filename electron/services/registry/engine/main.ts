@@ -40,6 +40,12 @@ const obey = (message: ToEngine): Promise<void> | void => {
       return engine?.issue(message.batch);
     case 'withdraw':
       return engine?.withdraw(message.tags);
+    case 'limits':
+      return engine?.setLimits(message.limits);
+    case 'work':
+      return engine?.work.begin(message.id, message.work);
+    case 'cancel':
+      return engine?.work.cancel(message.id);
     case 'ping':
       return tell({ type: 'pong' });
     case 'stop':

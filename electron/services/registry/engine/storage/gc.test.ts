@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GcOptions } from '#shared/model/storage.ts';
 import type { Digest } from '../grammar.ts';
 import { digestOf } from './blobs.ts';
-import type { GcOptions } from './gc.ts';
 import { openStorage, type Storage } from './index.ts';
 import { ociIndex, ociManifest } from './media-types.ts';
 import type { Report, Task } from './task.ts';

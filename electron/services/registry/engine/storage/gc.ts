@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { GcOptions, GcResult } from '#shared/model/storage.ts';
 import { type Algorithm, type Digest, isDigest } from '../grammar.ts';
 import { isMissing } from './durable.ts';
 import type { Collection, InUse } from './in-use.ts';
@@ -9,21 +10,10 @@ import type { Manifests } from './manifests.ts';
 import { livingOf, parentsFirst, type References, referencesOf } from './references.ts';
 import { listRepositories } from './repositories.ts';
 import type { Tags } from './tags.ts';
-import { type Report, type Task } from './task.ts';
-
-export interface GcOptions {
-  /** Only looks: nothing is removed. */
-  isDryRun: boolean;
-  /** Manifests that no tag, no living index and no living subject needs go too. */
-  removeUntagged: boolean;
-}
+import type { Report, Task } from './task.ts';
 
 /** What was removed, or would be. */
-export interface GcResult {
-  freedBytes: number;
-  blobs: number;
-  manifests: number;
-}
+type Collected = Omit<GcResult, 'isDryRun'>;
 
 const algorithms: Algorithm[] = ['sha256', 'sha512'];
 /** Removals under one lock of a repository; pushes to it wait that long. */
@@ -72,7 +62,7 @@ export const createGc = (needs: {
   inUse: InUse;
   locked: Locks;
   graceMs: number;
-  onRemoved: (bytes: number) => void;
+  onRemoved: (digest: Digest, bytes: number) => void;
   now?: () => number;
 }) => {
   const { layout, tags, manifests, inUse, locked, graceMs, now = Date.now } = needs;
@@ -198,14 +188,14 @@ export const createGc = (needs: {
       if (!isRemoved) continue;
       sum.blobs += 1;
       sum.freedBytes += size;
-      if (!options.isDryRun) needs.onRemoved(size);
+      if (!options.isDryRun) needs.onRemoved(digest, size);
     }
     return sum;
   };
 
-  const collect = async (options: GcOptions, run: Collection, task: Task): Promise<GcResult> => {
+  const collect = async (options: GcOptions, run: Collection, task: Task): Promise<Collected> => {
     const living = new Set<Digest>();
-    const result: GcResult = { freedBytes: 0, blobs: 0, manifests: 0 };
+    const result: Collected = { freedBytes: 0, blobs: 0, manifests: 0 };
     const names = await listRepositories(layout, ['_manifests', '_layers']);
     const report = (phase: Report['phase'], done: number, total: number) =>
       task.report({ phase, done, total, unit: 'items' });
@@ -227,7 +217,7 @@ export const createGc = (needs: {
     return result;
   };
 
-  return async (options: GcOptions, task: Task): Promise<GcResult> => {
+  return async (options: GcOptions, task: Task): Promise<Collected> => {
     const run = inUse.collect();
     try {
       return await collect(options, run, task);

@@ -13,6 +13,8 @@ export interface InUse {
   hold<T>(digests: Iterable<Digest>, work: () => Promise<T>): Promise<T>;
   /** Whether a push that has not ended relies on it; in one repository or in any. */
   isExpected(digest: Digest, name?: string): boolean;
+  /** Runs `work`, which removes the thing, unless a write relies on it right now. */
+  evict(digest: Digest, work: () => Promise<void>): Promise<boolean>;
   /** From here to its end, one collection is told of everything that is held. One at a time. */
   collect(): Collection;
 }
@@ -50,8 +52,8 @@ export const createInUse = (graceMs: number, now: () => number = Date.now): InUs
     if (left > 0) held.set(digest, left);
     else held.delete(digest);
   };
-  const remove = async (digest: Digest, work: () => Promise<void>): Promise<boolean> => {
-    if (held.has(digest) || dying.has(digest) || seen?.has(digest)) return false;
+  const evict = async (digest: Digest, work: () => Promise<void>): Promise<boolean> => {
+    if (held.has(digest) || dying.has(digest)) return false;
     const removal = work();
     const ended = removal.catch(() => undefined);
     dying.set(digest, ended);
@@ -92,12 +94,13 @@ export const createInUse = (graceMs: number, now: () => number = Date.now): InUs
       }
     },
     isExpected,
+    evict,
     collect() {
       const mine = new Set<Digest>(held.keys());
       seen = mine;
       return {
         isSeen: (digest) => held.has(digest) || mine.has(digest),
-        remove,
+        remove: async (digest, work) => !mine.has(digest) && evict(digest, work),
         end: () => (seen = null),
       };
     },
