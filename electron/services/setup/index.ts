@@ -170,8 +170,9 @@ export const createSetup = (needs: SetupNeeds) => {
       const wasServing = registry.status().state === 'serving';
       tentative = after;
       try {
-        if (after.port !== before.port) await requireFreePort(after);
-        // First what may be refused: a SAN outside the constraints changes nothing.
+        // First what may be refused. On its own port the engine would be found; there a failed start is taken back.
+        const isOwnPort = wasServing && after.port === before.port;
+        if (moves && !isOwnPort) await requireFreePort(after);
         await pki.cover(san());
         if (wasServing && moves) await registry.stop();
         if (wasServing) await serve();

@@ -44,6 +44,14 @@ const house = (
     state = 'serving';
     return said('start', status(state));
   });
+  const checkPort = vi.fn((port: number) =>
+    Promise.resolve({
+      port,
+      isFree: !overrides.takenPorts?.includes(port),
+      holder: overrides.takenPorts?.includes(port) ? 'AirPlay Receiver' : null,
+      proposal: 5443,
+    }),
+  );
   const needs: SetupNeeds = {
     dataDir: 'data',
     hostName: 'laptop',
@@ -96,13 +104,7 @@ const house = (
         return () => (networkChanged = () => undefined);
       },
     },
-    checkPort: (port) =>
-      Promise.resolve({
-        port,
-        isFree: !overrides.takenPorts?.includes(port),
-        holder: overrides.takenPorts?.includes(port) ? 'AirPlay Receiver' : null,
-        proposal: 5443,
-      }),
+    checkPort,
   };
   return {
     setup: createSetup(needs),
@@ -110,6 +112,7 @@ const house = (
     settings,
     cover,
     start,
+    checkPort,
     move: (addresses: string[]) => {
       lan = addresses;
       networkChanged();
@@ -210,6 +213,21 @@ describe('later', () => {
     expect(await code(setup.change({ names: ['example.com'] }))).toBe('SAN_OUTSIDE');
     expect(setup.endpoint().names).toEqual(['registry.local']);
     expect(settings.get('endpoint')).toEqual(settled.endpoint);
+  });
+
+  test('an address to listen on that cannot be had is not remembered', async () => {
+    const foreign = { listen: '10.9.9.9' };
+    const stopped = settledHouse();
+    stopped.checkPort.mockRejectedValue(new AppError('LISTEN_ADDRESS', foreign));
+    expect(await code(stopped.setup.change(foreign))).toBe('LISTEN_ADDRESS');
+    expect(stopped.settings.get('endpoint')).toEqual(settled.endpoint);
+
+    const serving = settledHouse();
+    await serving.setup.resume();
+    serving.start.mockRejectedValueOnce(new AppError('LISTEN_ADDRESS', foreign));
+    expect(await code(serving.setup.change(foreign))).toBe('LISTEN_ADDRESS');
+    expect(serving.settings.get('endpoint')).toEqual(settled.endpoint);
+    expect(serving.calls.slice(-2)).toEqual(['start', 'advertise 192.168.1.20 5000']);
   });
 
   test('a computer that moves to another network re-issues and re-announces', async () => {
