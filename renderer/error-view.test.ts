@@ -2,11 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '#shared/errors.ts';
 import { deviceAddress } from '#shared/model/devices.ts';
-import { checkWith, errorAtField, problemsByPath, viewError } from './error-view.ts';
+import { checkWith, errorAtField, problemsByPath, titleBeside, viewError } from './error-view.ts';
 
 /** As the client throws it: an error whose `data` is the described AppError. */
 const thrown = (error: AppError) =>
   Object.assign(new Error('MOORING'), { code: 'MOORING', data: error.data });
+
+describe('titleBeside', () => {
+  it('does not say the name of the device again', () => {
+    const refused = new AppError('AUTH_REFUSED', { device: 'gate-2', user: 'root', method: 'key' });
+    expect(titleBeside(refused.data)).toBe('It does not accept this login for root');
+    expect(titleBeside(new AppError('HOST_KEY_UNKNOWN', { device: 'gate-2' }).data)).toBe(
+      'The host key of this device has not been confirmed yet',
+    );
+    expect(titleBeside(new AppError('CA_MISSING').data)).toBe(new AppError('CA_MISSING').data.title);
+  });
+});
 
 describe('viewError', () => {
   it('takes title, cause and next from our own error', () => {

@@ -1,4 +1,4 @@
-import { appErrorData, type AppErrorData } from '#shared/errors.ts';
+import { appErrorData, errorTexts, type AppErrorData } from '#shared/errors.ts';
 import type { ZodError, ZodType } from 'zod';
 
 /** What `ErrorNote` shows. */
@@ -30,6 +30,15 @@ export const viewError = (error: unknown): ErrorView => {
     code: null,
     field: null,
   };
+};
+
+/** The title as it reads beside the device's name, where saying the name again would hide the cause. */
+export const titleBeside = ({ code, title, details }: AppErrorData): string => {
+  if (typeof details['device'] !== 'string') return title;
+  return errorTexts[code].title.replace(/\{(\w+)\}/g, (_, key: string, offset: number) => {
+    if (key === 'device') return offset === 0 ? 'It' : 'this device';
+    return String(details[key] ?? '?');
+  });
 };
 
 /** Errors by form field; `rest` is what belongs to no field of this form. */

@@ -74,6 +74,7 @@ export const theme = createTheme({
         centered: true,
         closeButtonProps: { 'aria-label': 'Close' },
         padding: 'lg',
+        overlayProps: { backgroundOpacity: 0.42 },
         // A second <header> would be a second banner landmark.
         attributes: { header: { role: 'presentation' } },
       },

@@ -103,8 +103,12 @@ const Limits = ({ ca }: { ca: CaState }) => (
     <Text size="xs" c="dimmed">
       May vouch for
     </Text>
-    <Text size={ca.permitted ? 'xs' : 'sm'} className={ca.permitted ? 'mono' : ''}>
-      {ca.permitted ? [...ca.permitted.dns, ...ca.permitted.ip].join(', ') : 'any name'}
+    <Text size={ca.permitted ? 'xs' : 'sm'}>
+      {ca.permitted ? (
+        <span className="mono">{[...ca.permitted.dns, ...ca.permitted.ip].join(', ')}</span>
+      ) : (
+        'any name'
+      )}
     </Text>
   </div>
 );
@@ -168,10 +172,5 @@ const Life = ({ daysLeft, notAfter, used, what }: LifeProps) => (
 );
 
 const Print = ({ value, what }: { value: string; what: string }) => (
-  <div>
-    <Text size="xs" c="dimmed">
-      SHA-256 fingerprint
-    </Text>
-    <Fingerprint value={value} what={what} />
-  </div>
+  <Fingerprint label="SHA-256 fingerprint" value={value} what={what} />
 );

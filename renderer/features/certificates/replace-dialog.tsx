@@ -26,7 +26,7 @@ export const ReplaceDialog = ({ isOpen, onClose }: ReplaceDialogProps) => (
 const ReplaceForm = ({ onClose }: Pick<ReplaceDialogProps, 'onClose'>) => {
   const client = useClient();
   const { certificates } = useStores();
-  const proven = useSelect('home', (state) => state.status?.devices.total ?? 0);
+  const proven = useSelect('home', (state) => state.status?.devices.proven ?? 0);
   const names = useSelect('certificates', (state) => state.endpoint?.names);
   const [permitted, setPermitted] = useState<PermittedNames | null>(null);
   const [isUnderstood, setUnderstood] = useState(false);

@@ -19,7 +19,7 @@ describe('state and cause', () => {
     expect(causeOf(aDevice())).toBe('Trust was not pushed yet');
     expect(causeOf(aDevice({ trust: { state: 'proven' } }))).toBeNull();
     expect(causeOf(aDevice({ trust: failedWith('DISK_FULL', { folder: '/etc' }) }))).toBe(
-      'The disk of gate-1 is full',
+      'The disk of this device is full',
     );
   });
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#shared/errors.ts';
 import type { Device, DeviceFacts } from '#shared/model/devices.ts';
+import { titleBeside } from '../../error-view.ts';
 import { formatDuration } from '../../format.ts';
 import type { Tone } from '../../ui/state-dot.tsx';
 
@@ -39,7 +40,7 @@ export const engineOf = (device: Device): { name: string; detail: string } | nul
 /** What a person sees first of a device that cannot pull: why. */
 export const causeOf = (device: Device): string | null => {
   if (device.trust.state === 'proven') return null;
-  if (device.trust.error) return device.trust.error.title;
+  if (device.trust.error) return titleBeside(device.trust.error);
   if (device.trust.state === 'none') return 'Trust was not pushed yet';
   if (device.trust.state === 'unproven') return 'Files are in place, no pull has proven them';
   return null;

@@ -39,7 +39,13 @@ export const DevicesPage = () => {
       >
         Discover
       </Button>
-      <Button data-shortcut="new" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => openAdd()}>
+      <Button
+        data-shortcut="new"
+        // With ticked devices the toolbar holds the filled button.
+        variant={selected.size > 0 ? 'default' : 'filled'}
+        leftSection={<IconPlus size={16} aria-hidden />}
+        onClick={() => openAdd()}
+      >
         Add device
       </Button>
     </>

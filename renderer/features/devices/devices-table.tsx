@@ -1,4 +1,4 @@
-import { Anchor, Button, Checkbox, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Text, VisuallyHidden } from '@mantine/core';
 import type { Device } from '#shared/model/devices.ts';
 import { goTo, links } from '../../app/route.ts';
 import { useSelect, useStores } from '../../stores.tsx';
@@ -73,12 +73,22 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
       ),
     },
     {
+      key: 'state',
+      title: 'State',
+      width: '126px',
+      render: (device) => (
+        <Text size="sm" component="div">
+          <StateDot {...stateOf(device)} />
+        </Text>
+      ),
+    },
+    { key: 'names', title: 'Names it can pull by', render: (device) => <Names device={device} /> },
+    {
       key: 'engine',
       title: 'Engine',
       width: '13%',
       render: (device) => <Engine device={device} />,
     },
-    { key: 'names', title: 'Names it can pull by', render: (device) => <Names device={device} /> },
     {
       key: 'proof',
       title: 'Last proof',
@@ -87,16 +97,6 @@ export const DevicesTable = ({ devices, total }: DevicesTableProps) => {
       render: (device) => (
         <Text size="sm" c="dimmed">
           {device.trust.lastProofAt ? <TimeAgo at={device.trust.lastProofAt} /> : 'never'}
-        </Text>
-      ),
-    },
-    {
-      key: 'state',
-      title: 'State',
-      width: '126px',
-      render: (device) => (
-        <Text size="sm" component="div">
-          <StateDot {...stateOf(device)} />
         </Text>
       ),
     },
@@ -136,10 +136,18 @@ const Engine = ({ device }: { device: Device }) => {
 };
 
 const Names = ({ device }: { device: Device }) => {
+  const { state, error } = device.trust;
+  if (state === 'none' && error === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        none
+      </Text>
+    );
+  }
   const cause = causeOf(device);
   if (cause !== null) {
     return (
-      <Text size="sm" lineClamp={2} title={cause} c={device.trust.state === 'none' ? 'dimmed' : undefined}>
+      <Text size="sm" lineClamp={2} title={cause}>
         {cause}
       </Text>
     );
@@ -162,8 +170,15 @@ const Action = ({ device }: { device: Device }) => {
     else void startAndShow(remedy.kind, [device.id]);
   };
   return (
-    <Button size="compact-sm" variant="default" onClick={act} aria-label={`${remedy.label}: ${device.name}`}>
-      {remedy.label}
-    </Button>
+    <Group justify="flex-end">
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={act}
+        aria-label={`${remedy.label}: ${device.name}`}
+      >
+        {remedy.label}
+      </Button>
+    </Group>
   );
 };

@@ -1,8 +1,9 @@
-import { Anchor, CloseButton, Text } from '@mantine/core';
+import { Anchor, CloseButton } from '@mantine/core';
 import { links } from '../../app/route.ts';
 import { useJob } from '../runs/use-job.ts';
 import { jobWords } from '../runs/run-view.ts';
 import { StateDot } from '../../ui/state-dot.tsx';
+import { Truncate } from '../../ui/truncate.tsx';
 import classes from './run-strip.module.css';
 
 interface RunStripProps {
@@ -19,10 +20,9 @@ export const RunStrip = ({ jobId, onClose }: RunStripProps) => {
   return (
     <div className={classes.strip} role="status">
       <StateDot {...jobWords(job)} isStrong />
-      <Text size="sm" truncate flex={1}>
-        {job.title}
-        {text ? `: ${text}` : ''}
-      </Text>
+      <Truncate size="sm" flex={1}>
+        {text || job.title}
+      </Truncate>
       <Anchor href={links.run(jobId)} size="sm">
         Open the run
       </Anchor>

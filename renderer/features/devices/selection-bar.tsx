@@ -38,12 +38,7 @@ export const SelectionBar = ({ devices }: { devices: Device[] }) => {
       <Text size="sm" fw={500} mr="xs" style={{ whiteSpace: 'nowrap' }}>
         {chosen.length} selected
       </Text>
-      <Button
-        variant="light"
-        leftSection={<IconShieldUp {...icon} />}
-        onClick={() => run('push')}
-        disabled={isStarting}
-      >
+      <Button leftSection={<IconShieldUp {...icon} />} onClick={() => run('push')} disabled={isStarting}>
         Push trust
       </Button>
       <Button

@@ -32,18 +32,16 @@ export const ActivityCard = () => {
 
 const Item = ({ item }: { item: Activity }) => (
   <li className={classes.event}>
-    <div className={classes.words}>
-      {item.link ? (
-        <Anchor href={item.link} size="sm" display="block" truncate title={item.what}>
-          {item.what}
-        </Anchor>
-      ) : (
-        <Truncate size="sm">{item.what}</Truncate>
-      )}
-      <Truncate size="xs" c="dimmed">
-        {item.who}
-      </Truncate>
-    </div>
+    {item.link ? (
+      <Anchor href={item.link} size="sm" display="block" truncate title={item.what}>
+        {item.what}
+      </Anchor>
+    ) : (
+      <Truncate size="sm">{item.what}</Truncate>
+    )}
+    <Truncate size="sm" c="dimmed">
+      {item.who}
+    </Truncate>
     <span className={classes.when}>
       <TimeAgo at={item.at} />
     </span>

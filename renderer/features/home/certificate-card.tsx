@@ -36,12 +36,7 @@ export const CertificateCard = () => {
           </div>
         ) : null}
         {ca ? (
-          <div>
-            <Text size="xs" c="dimmed">
-              CA fingerprint (SHA-256)
-            </Text>
-            <Fingerprint value={ca.fingerprint} what="CA fingerprint" />
-          </div>
+          <Fingerprint label="CA fingerprint (SHA-256)" value={ca.fingerprint} what="CA fingerprint" />
         ) : null}
         {ca && !ca.hasKey ? (
           <Text size="sm" c="dimmed">

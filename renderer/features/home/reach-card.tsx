@@ -1,5 +1,5 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useSelect, useStores } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -10,11 +10,15 @@ import { useAction } from '../../use-action.ts';
 /** Whether the port answers through the LAN addresses, and the firewall's exact remedy if not. */
 export const ReachCard = () => {
   const { home } = useStores();
-  const reach = useSelect('home', (state) => state.reach);
   const isServing = useSelect('home', (state) => state.status?.registry.state === 'serving');
+  // What answered before a stop says nothing now.
+  const reach = useSelect('home', (state) => (isServing ? state.reach : null));
   const { isBusy, error, run } = useAction();
+  const wasServing = useRef(isServing);
   useEffect(() => {
-    if (isServing && home.getState().reach === null) void run(() => home.checkReach());
+    if (isServing && (!wasServing.current || home.getState().reach === null))
+      void run(() => home.checkReach());
+    wasServing.current = isServing;
   }, [home, isServing, run]);
   return (
     <Card

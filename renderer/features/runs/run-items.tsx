@@ -1,6 +1,7 @@
 import { Anchor, Text } from '@mantine/core';
 import type { Job, JobItem } from '#shared/model/jobs.ts';
 import { links } from '../../app/route.ts';
+import { titleBeside } from '../../error-view.ts';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
@@ -53,7 +54,7 @@ export const RunItems = ({ job }: { job: Job }) => {
       title: 'What happened',
       render: (item) => (
         <Truncate size="sm">
-          {item.error?.title ?? (item.message || (results.get(item.id)?.message ?? ''))}
+          {item.error ? titleBeside(item.error) : item.message || (results.get(item.id)?.message ?? '')}
         </Truncate>
       ),
     },

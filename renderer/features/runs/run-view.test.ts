@@ -56,9 +56,9 @@ describe('failures of a run', () => {
   it('keep what all members share and speak neutrally of the rest', () => {
     const [first, second] = groupFailures(items);
     expect(first?.title).toBe('The device does not accept this login for root');
-    expect(second?.title).toBe('The disk of b is full');
+    expect(second?.title).toBe('The disk of the device is full');
     const one = groupFailures([item('a', 'failed', refused('gate-2'))]);
-    expect(one[0]?.title).toBe('gate-2 does not accept this login for root');
+    expect(one[0]?.title).toBe('The device does not accept this login for root');
     const mixed = groupFailures([item('a', 'failed', refused('a')), item('c', 'failed', refused('c', 'pi'))]);
     expect(mixed[0]?.title).toBe('The device does not accept this login for the user');
   });

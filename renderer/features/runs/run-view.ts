@@ -21,7 +21,8 @@ const sharedText = (text: string, errors: AppErrorData[]): string =>
   text.replace(/\{(\w+)\}/g, (_, key: string, offset: number) => {
     const values = new Set(errors.map((error) => String(error.details[key] ?? '')));
     const [value] = values;
-    if (values.size === 1 && value) return value;
+    // Who it was stands below the cause.
+    if (values.size === 1 && value && key !== 'device') return value;
     const neutral = NEUTRAL[key] ?? '…';
     return offset === 0 ? neutral.charAt(0).toUpperCase() + neutral.slice(1) : neutral;
   });

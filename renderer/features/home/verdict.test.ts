@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { AppStatus } from '#shared/model/app.ts';
+import { aDevice, failedWith } from '../devices/device.fixture.ts';
+import { toPush, verdictOf } from './verdict.ts';
+
+const none = { total: 0, proven: 0, unproven: 0, drifted: 0, failed: 0, untrusted: 0 };
+
+const status = (
+  devices: Partial<AppStatus['devices']> = {},
+  registry: Partial<AppStatus['registry']> = {},
+  certificate: AppStatus['certificate'] = { state: 'valid', daysLeft: 391 },
+): AppStatus => ({
+  isSetUp: true,
+  registry: {
+    state: 'serving',
+    since: '2026-11-21T10:00:00Z',
+    url: '',
+    port: 5000,
+    listen: '::',
+    pull: 'anyone',
+    pid: 1,
+    restarts: 0,
+    error: null,
+    usedBytes: null,
+    freeBytes: null,
+    ...registry,
+  },
+  names: {
+    names: [{ name: 'registry.local', state: 'announced', holder: null, error: null }],
+    addresses: ['10.0.0.1'],
+    port: 5000,
+    references: ['registry.local:5000'],
+  },
+  certificate,
+  devices: { ...none, ...devices },
+  jobs: [],
+});
+
+describe('the verdict', () => {
+  it('is green only when every device can pull', () => {
+    expect(verdictOf(status({ total: 5, proven: 5 }))).toEqual({
+      tone: 'ok',
+      label: 'All is well: 5 devices can pull',
+    });
+    expect(verdictOf(status({ total: 5, proven: 2, failed: 1, untrusted: 2 }))).toEqual({
+      tone: 'bad',
+      label: '3 of 5 devices cannot pull',
+    });
+    expect(verdictOf(status({ total: 5, proven: 4, drifted: 1 })).tone).toBe('warn');
+    expect(verdictOf(status({ total: 40, untrusted: 40 }))).toEqual({
+      tone: 'idle',
+      label: 'None of 40 devices can pull yet',
+    });
+    expect(verdictOf(status({ total: 1, untrusted: 1 })).label).toBe('The device cannot pull yet');
+    expect(verdictOf(status()).label).toBe('Ready for its first device');
+  });
+
+  it('says first what stops every device', () => {
+    const failing = { total: 5, proven: 2, failed: 3 };
+    expect(verdictOf(status(failing, { state: 'stopped' })).label).toMatch(/registry is stopped/);
+    expect(verdictOf(status(failing, { state: 'restarting' })).tone).toBe('warn');
+    expect(verdictOf(status(failing, {}, { state: 'expired', daysLeft: -2 })).label).toMatch(/expired/);
+    expect(verdictOf(status({ total: 5, proven: 5 }, {}, { state: 'expiring', daysLeft: 9 }))).toEqual({
+      tone: 'warn',
+      label: 'Every device can pull, but the certificate ends in 9 days',
+    });
+  });
+
+  it('offers a push for devices that it can help, while the registry serves', () => {
+    const devices = [
+      aDevice({ id: 'new' }),
+      aDevice({ id: 'fine', trust: { state: 'proven' } }),
+      aDevice({ id: 'login', trust: failedWith('AUTH_REFUSED') }),
+    ];
+    expect(toPush(status({ total: 3 }), devices)).toEqual(['new']);
+    expect(toPush(status({ total: 3 }, { state: 'stopped' }), devices)).toEqual([]);
+  });
+});

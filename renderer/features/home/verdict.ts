@@ -1,0 +1,44 @@
+import type { AppStatus } from '#shared/model/app.ts';
+import type { Device } from '#shared/model/devices.ts';
+import { certificateLine, registryLine, type Line } from '../../app/status-line.ts';
+import { plural } from '../../format.ts';
+import { remedyFor } from '../devices/device-view.ts';
+
+/** Whether all is fine, in one sentence: what keeps every device from pulling comes before what keeps some. */
+export const verdictOf = (status: AppStatus): Line => {
+  const { registry, certificate } = status;
+  const line = registryLine(status);
+  if (registry.state === 'starting' || registry.state === 'restarting') return line;
+  if (registry.state !== 'serving')
+    return {
+      tone: 'bad',
+      label: `Nothing can be pulled: the registry ${registry.state === 'failed' ? 'failed' : 'is stopped'}`,
+    };
+  if (certificate.state === 'missing' || certificate.state === 'expired')
+    return { tone: 'bad', label: `Nothing can be pulled: ${certificateLine(certificate).label}` };
+  if (line.tone !== 'ok') return line;
+  return devicesLine(status);
+};
+
+const devicesLine = ({ devices, certificate }: AppStatus): Line => {
+  const { total, proven, failed, drifted, unproven } = devices;
+  if (total === 0) return { tone: 'ok', label: 'Ready for its first device' };
+  if (proven < total) {
+    const tone = failed > 0 ? 'bad' : drifted + unproven > 0 ? 'warn' : 'idle';
+    return { tone, label: shortfall(total, proven) };
+  }
+  if (certificate.state === 'expiring')
+    return { tone: 'warn', label: `Every device can pull, but the ${certificateLine(certificate).label}` };
+  return { tone: 'ok', label: `All is well: ${plural(total, 'device')} can pull` };
+};
+
+const shortfall = (total: number, proven: number): string => {
+  if (proven > 0) return `${total - proven} of ${plural(total, 'device')} cannot pull`;
+  return total === 1 ? 'The device cannot pull yet' : `None of ${total} devices can pull yet`;
+};
+
+/** Devices that one push may bring to green, the way out of most verdicts; none while nothing is served. */
+export const toPush = (status: AppStatus, devices: Device[]): string[] =>
+  status.registry.state === 'serving'
+    ? devices.filter((device) => remedyFor(device)?.kind === 'push').map((device) => device.id)
+    : [];
