@@ -6,7 +6,7 @@ const dnsName =
 
 /** A name the registry answers to. Upper case and a trailing dot are taken away. */
 export const registryName = z
-  .string()
+  .string({ error: 'give a name, for example registry.local' })
   .trim()
   .transform((name) => name.toLowerCase().replace(/\.$/, ''))
   .refine((name) => dnsName.test(name), {

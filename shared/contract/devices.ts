@@ -6,6 +6,7 @@ import {
   device,
   deviceAddress,
   deviceInput,
+  deviceName,
   discoveredDevice,
   hostKeyOffer,
 } from '../model/devices.ts';
@@ -27,7 +28,7 @@ export const devices = {
   update: procedure
     .input(
       one.extend({
-        name: z.string().trim().min(1).max(80).optional(),
+        name: deviceName.min(1, 'give a name').optional(),
         address: deviceAddress.optional(),
         port: portNumber.nullable().optional(),
         user: deviceInput.shape.user.removeDefault().optional(),

@@ -12,6 +12,15 @@ export const sshFingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, {
 });
 /** OCI digest. */
 export const digest = z.string().regex(/^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/);
+export const ipAddress = z.union([z.ipv4(), z.ipv6()], {
+  error: 'give an IP address, for example 192.168.1.20',
+});
 const portRule = { error: 'a port is a whole number from 1 to 65535' };
 export const portNumber = z.int(portRule).min(1, portRule).max(65535, portRule);
-export const id = z.string().min(1).max(64);
+const idRule = { error: 'give an id, as a list shows it' };
+export const id = z.string(idRule).min(1, idRule).max(64, idRule);
+/** A whole number of a unit, for example of days, that says its limits when it is refused. */
+export const wholeNumber = (low: number, high: number, unit: string) => {
+  const rule = { error: `give whole ${unit}, ${low} to ${high}` };
+  return z.int(rule).min(low, rule).max(high, rule);
+};

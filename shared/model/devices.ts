@@ -4,13 +4,21 @@ import { id, instant, portNumber, sha256Hex, sshFingerprint } from './common.ts'
 
 /** A device's address as typed: IPv4, IPv6 (with zone), or a host name. */
 export const deviceAddress = z
-  .string()
+  .string({ error: 'give the address or name of the device' })
   .trim()
   .min(1, 'give the address or name of the device')
-  .max(253)
+  .max(253, 'an address has at most 253 characters')
   .regex(/^[A-Za-z0-9._:%-]+$/, 'an address has letters, digits, dots, colons and dashes only');
 
+/** What a person calls the device. */
+export const deviceName = z
+  .string({ error: 'give a name' })
+  .trim()
+  .max(80, 'a device name has at most 80 characters');
+
 export const engineKind = z.enum(['balena-engine', 'docker', 'podman']);
+
+const passwordRule = { error: 'give the password' };
 
 /** How to log in. Secrets travel in, never out. */
 export const credentialInput = z.discriminatedUnion('kind', [
@@ -22,7 +30,7 @@ export const credentialInput = z.discriminatedUnion('kind', [
     pem: z.string().default(''),
     passphrase: z.string().default(''),
   }),
-  z.object({ kind: z.literal('password'), password: z.string().min(1) }),
+  z.object({ kind: z.literal('password'), password: z.string(passwordRule).min(1, passwordRule) }),
   z.object({ kind: z.literal('agent') }),
 ]);
 export type CredentialInput = z.infer<typeof credentialInput>;
@@ -125,13 +133,15 @@ export const hostKeyChoice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('offline') }),
 ]);
 
+const userRule = { error: 'a user name has letters, digits, dots, dashes and underscores, at most 64' };
+
 export const deviceInput = z.object({
   address: deviceAddress,
-  name: z.string().trim().max(80).default(''),
+  name: deviceName.default(''),
   user: z
-    .string()
+    .string(userRule)
     .trim()
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}\$?$/, 'a user name has letters, digits, dots and dashes')
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}\$?$/, userRule)
     .default('root'),
   port: portNumber.nullable().default(null),
   credential: credentialInput,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { certFingerprint, instant } from './common.ts';
+import { certFingerprint, instant, wholeNumber } from './common.ts';
 
-export const keyAlgorithm = z.enum(['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256', 'ec-p384']);
+export const keyAlgorithm = z.enum(['rsa-2048', 'rsa-3072', 'rsa-4096', 'ec-p256', 'ec-p384'], {
+  error: 'choose rsa-2048, rsa-3072, rsa-4096, ec-p256 or ec-p384',
+});
 
 /** What a constrained CA may vouch for. */
 export const permittedNames = z.object({
@@ -60,23 +62,24 @@ export type PkiState = z.infer<typeof pkiState>;
 
 export const caCreate = z.object({
   mode: z.literal('create'),
-  years: z.int().min(1).max(30).default(10),
+  years: wholeNumber(1, 30, 'years').default(10),
   algorithm: keyAlgorithm.default('rsa-4096'),
   isConstrained: z.boolean().default(true),
   /** DNS subtrees or CIDR ranges permitted beside the standard private ones. */
   permit: z.array(z.string()).default([]),
 });
+const pemRule = { error: 'give the certificate as PEM: it begins with -----BEGIN CERTIFICATE-----' };
 export const caImport = z.object({
   mode: z.literal('import'),
   /** The CA first, then its issuers up to the root. */
-  certificatePem: z.string().min(1),
+  certificatePem: z.string(pemRule).min(1, pemRule),
   /** Empty: distribute only, cannot sign. */
   keyPem: z.string().default(''),
   passphrase: z.string().default(''),
 });
 export const caChoice = z.discriminatedUnion('mode', [caCreate, caImport]);
 export type CaChoice = z.infer<typeof caChoice>;
-const leafFields = z.object({ days: z.int().min(1).max(3650), algorithm: keyAlgorithm });
+const leafFields = z.object({ days: wholeNumber(1, 3650, 'days'), algorithm: keyAlgorithm });
 /** What a renewal is to change; what is left out stays as it is. */
 export const leafPatch = leafFields.partial();
 const { days, algorithm } = leafFields.shape;

@@ -3,7 +3,7 @@ import { appErrorData } from '../errors.ts';
 import { instant, portNumber } from './common.ts';
 
 /** Who may pull without a login. */
-export const pullPolicy = z.enum(['anyone', 'login']);
+export const pullPolicy = z.enum(['anyone', 'login'], { error: 'choose anyone or login' });
 
 export const registryStatus = z.object({
   state: z.enum(['absent', 'stopped', 'starting', 'serving', 'restarting', 'failed']),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { portNumber } from './common.ts';
+import { ipAddress, portNumber } from './common.ts';
 import { addressCandidate } from './names.ts';
 import type { caCreate } from './pki.ts';
 import { caChoice, leafOptions, permittedNames } from './pki.ts';
@@ -26,12 +26,12 @@ export type SetupPreview = z.infer<typeof setupPreview>;
 
 const endpointFields = z.object({
   /** Names devices use, best first. */
-  names: z.array(registryName).min(1),
+  names: z.array(registryName).min(1, 'give at least one name'),
   /** Null: the recommended ones, looked up anew whenever the network changes. */
-  addresses: z.array(z.union([z.ipv4(), z.ipv6()])).nullable(),
+  addresses: z.array(ipAddress).nullable(),
   port: portNumber,
   /** Address to listen on; `::` means all interfaces, IPv4 and IPv6. */
-  listen: z.union([z.ipv4(), z.ipv6()]),
+  listen: ipAddress,
 });
 /** What is to be changed; what is left out stays as it is. */
 export const endpointPatch = endpointFields.partial();
