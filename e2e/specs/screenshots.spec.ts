@@ -15,6 +15,8 @@ test('every page in both colour schemes', async ({ app, page, addDevice }) => {
     await page.mouse.move(700, 5);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      // The page follows the system a moment later.
+      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
       if (process.env.MOORING_SCREENSHOTS)
         await page.screenshot({
           path: path.join(folder, `${name}-${colorScheme}.png`),
