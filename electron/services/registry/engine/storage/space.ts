@@ -28,6 +28,8 @@ export interface Space {
 
 const freshMs = 1000;
 const maxReserve = 1024 ** 3;
+/** A full store takes uploads again once it has this much room: the next piece of an upload must fit. */
+const slack = 1024 ** 2;
 
 /** Bytes of all files below a folder. */
 export const folderBytes = async (folder: string): Promise<number> => {
@@ -59,6 +61,7 @@ export const createSpace = (
   let isFull = false;
   let timer: NodeJS.Timeout | undefined;
 
+  const isTight = () => left <= (isFull ? slack : 0);
   const become = (next: boolean) => {
     clearTimeout(timer);
     if (next) timer = setTimeout(() => void look(), retryMs).unref();
@@ -79,7 +82,7 @@ export const createSpace = (
   };
   const look = async (): Promise<void> => {
     await measure();
-    become(left <= 0);
+    become(isTight());
   };
   const refuse = (): never => {
     become(true);
@@ -94,7 +97,7 @@ export const createSpace = (
     },
     async require() {
       if (isFull || Date.now() - measuredAt > freshMs) await measure();
-      if (left <= 0) refuse();
+      if (isTight()) refuse();
       become(false);
     },
     spend(bytes) {
