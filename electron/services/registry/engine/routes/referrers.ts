@@ -22,7 +22,7 @@ type Candidate = () => Promise<Referrer | null>;
 
 const maxEntries = 1000;
 /** Clients read an index of up to 4 MiB; annotations may be large. */
-const maxBytes = 3 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024 - 1024;
 
 /** What the store holds for a digest, null when it is gone or was never a manifest. */
 const read = async (
@@ -87,12 +87,14 @@ const pageOf = async (
   let bytes = 0;
   let last: string | null = null;
   for (const [digest, candidate] of limit === 0 ? [] : rest) {
-    if (last !== null && (manifests.length >= limit || bytes >= maxBytes)) return { manifests, last };
+    if (manifests.length >= limit) return { manifests, last };
     const referrer = await candidate();
+    if (referrer && (wanted === null || (referrer.artifactType ?? '') === wanted)) {
+      bytes += Buffer.byteLength(JSON.stringify(referrer)) + 1;
+      if (bytes > maxBytes && manifests.length > 0) return { manifests, last };
+      manifests.push(referrer);
+    }
     last = digest;
-    if (!referrer || (wanted !== null && (referrer.artifactType ?? '') !== wanted)) continue;
-    manifests.push(referrer);
-    bytes += JSON.stringify(referrer).length;
   }
   return { manifests, last: null };
 };
