@@ -17,7 +17,10 @@ const signs: Record<JobItem['state'], string> = {
 const createProgress = (out: Output) => {
   const told = new Map<string, string>();
   return (job: Job): void => {
-    for (const { id, label, phase, state, message } of job.items) {
+    for (const { id, label, state, message, ...item } of job.items) {
+      const { done = 0, total = 0 } = item.progress ?? {};
+      const share = total > 0 ? ` ${Math.floor((done / total) * 10) * 10} %` : '';
+      const phase = `${item.phase}${share}`;
       const now = state === 'running' ? phase : state;
       if (state === 'waiting' || told.get(id) === now) continue;
       told.set(id, now);

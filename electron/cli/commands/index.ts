@@ -2,6 +2,7 @@ import { appCommands } from './app.ts';
 import { callCommands } from './call.ts';
 import { deviceCommands } from './devices.ts';
 import { registryCommands } from './registry.ts';
+import { storageCommands } from './storage.ts';
 import { trustCommands } from './trust.ts';
 import { hostCommands } from './up.ts';
 
@@ -10,6 +11,7 @@ export const commands = [
   ...hostCommands,
   ...appCommands,
   ...registryCommands,
+  ...storageCommands,
   ...deviceCommands,
   ...trustCommands,
   ...callCommands,
