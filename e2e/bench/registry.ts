@@ -8,7 +8,7 @@ import { createFigures, type Figures } from './figures.ts';
 import { lines } from './lines.ts';
 import { repository, tagged } from './loads.ts';
 import { readBack } from './read-back.ts';
-import { type Material, play, scenes } from './scenes.ts';
+import { type Material, play, scenes, withNeeds } from './scenes.ts';
 import { type Server, startOurs, startTheirs } from './servers.ts';
 
 /*
@@ -75,7 +75,7 @@ const playRound = async (round: number, figures: Figures): Promise<void> => {
     for (const root of Object.values(roots)) await writeTags(root, material.tags);
     servers.push(await startOurs(roots.ours, engine, [repository, tagged]), await startTheirs(roots.theirs));
     // Who goes first changes from round to round.
-    await play(chosen, round % 2 === 0 ? servers : servers.toReversed(), material, figures);
+    await play(withNeeds(chosen), round % 2 === 0 ? servers : servers.toReversed(), material, figures);
     for (const { name, root } of servers) {
       process.stderr.write(`  ${await readBack(root)} blobs of ${name} read back and hashed\n`);
     }

@@ -1,5 +1,6 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { runBulk } from './bulk.ts';
 import type { Content } from './content.ts';
 import type { Figures } from './figures.ts';
@@ -103,6 +104,9 @@ const lists: Scene = async (server, { tags }, add) => {
     first.push(...(await listTags(server.address, 1, tags)));
   }
   add('tags.first', median(first) * 1000);
+  // What has just changed is not remembered.
+  await setTimeout(200);
+  await listTags(server.address, 1, tags);
   add('tags.cached', median(await listTags(server.address, 20, tags)) * 1000);
 };
 
@@ -131,6 +135,15 @@ export const scenes: Record<string, Scene> = {
   manifests,
   lists,
   mixed,
+};
+
+/** Scenes that read what an earlier one pushed. */
+const needs: Record<string, string[]> = { download: ['upload'], mixed: ['fleet', 'manifests'] };
+
+/** The scenes of that name with those they need, in the order of the table. */
+export const withNeeds = (names: string[]): string[] => {
+  const wanted = new Set(names.flatMap((name) => [name, ...(needs[name] ?? [])]));
+  return Object.keys(scenes).filter((name) => wanted.has(name));
 };
 
 /** Runs the scenes one after the other, each on all servers in the order given. */

@@ -41,6 +41,8 @@ export const createPasswords = (now: () => number = Date.now): Passwords => {
   const known = new Map<string, number>();
   const pending = new Map<string, Promise<boolean>>();
   let users = new Map<string, EngineUser>();
+  /** By user; asked at every request with a token. */
+  let generations = new Map<string, string>();
 
   const mark = (text: string) => createHmac('sha256', key).update(text).digest('base64');
   const compare = async (mac: string, password: string, user: EngineUser | undefined) => {
@@ -75,11 +77,9 @@ export const createPasswords = (now: () => number = Date.now): Passwords => {
     },
     setUsers(list) {
       users = new Map(list.map((user) => [user.name, user]));
+      generations = new Map(list.map(({ name, hash }) => [name, mark(hash).slice(0, 16)]));
       known.clear();
     },
-    generation(user) {
-      const found = users.get(user);
-      return found ? mark(found.hash).slice(0, 16) : null;
-    },
+    generation: (user) => generations.get(user) ?? null,
   };
 };
