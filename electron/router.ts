@@ -58,7 +58,7 @@ const toData = (error: unknown, log: Log): AppErrorData => {
   if (error instanceof AppError) return error.data;
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError)
     return fieldOf(error.cause);
-  if (isDiskFull(error)) return describeError('DISK_FULL');
+  if (isDiskFull(error)) return describeError('HOME_DISK_FULL');
   const reference = randomBytes(4).toString('hex');
   log.error('an unexpected error', { reference, error });
   return describeError('INTERNAL', { reference }, reference);

@@ -174,5 +174,5 @@ test('a secret file that was edited by hand loses its line break only', async ()
 
 test('a full disk is told as one', () => {
   const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
-  expect(failureOf(full)).toMatchObject({ code: 'DISK_FULL', exitCode: 1 });
+  expect(failureOf(full)).toMatchObject({ code: 'HOME_DISK_FULL', exitCode: 1 });
 });

@@ -40,7 +40,7 @@ export const failureOf = (error: unknown): Failure => {
     const data = appErrorData.safeParse(error.data);
     if (data.success) return known(data.data);
   }
-  if (isDiskFull(error)) return known(describeError('DISK_FULL'));
+  if (isDiskFull(error)) return known(describeError('HOME_DISK_FULL'));
   if (error instanceof Error && error.name === 'AbortError') return lostConnection;
   const reason = error instanceof Error ? error.message : String(error);
   return {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isDiskFull } from './disk-full.ts';
+import { folderError } from './folder.ts';
 import { openDatabase } from './sql.ts';
 
 const failure = (work: () => unknown): unknown => {
@@ -30,4 +31,10 @@ test('it says it as the cause of something else', () => {
   const cause = Object.assign(new Error('write'), { code: 'ENOSPC' });
   expect(isDiskFull(new Error('not kept', { cause }))).toBe(true);
   expect(isDiskFull('ENOSPC')).toBe(false);
+});
+
+test('a folder on a full disk is not called unusable', () => {
+  const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
+  expect(folderError('/data', full).code).toBe('HOME_DISK_FULL');
+  expect(folderError('/data', Object.assign(new Error('x'), { code: 'EROFS' })).code).toBe('FOLDER_UNUSABLE');
 });

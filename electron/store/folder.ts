@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { AppError } from '#shared/errors.ts';
+import { isDiskFull } from './disk-full.ts';
 
 const problems: Record<string, string> = {
   EACCES: 'this user may not write there',
@@ -8,15 +9,15 @@ const problems: Record<string, string> = {
   ENOTDIR: 'a part of the path is not a folder',
   EEXIST: 'there is a file of this name',
   ENOENT: 'it does not exist',
-  ENOSPC: 'the disk is full',
 };
 
 const errnoOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 
-/** A failure of the file system as FOLDER_UNUSABLE; an AppError passes unchanged. */
+/** A failure of the file system as FOLDER_UNUSABLE, a full disk as HOME_DISK_FULL; an AppError passes unchanged. */
 export const folderError = (dataDir: string, error: unknown, problem?: string): AppError => {
   if (error instanceof AppError) return error;
+  if (isDiskFull(error)) return new AppError('HOME_DISK_FULL', {}, { cause: error });
   const code = errnoOf(error);
   return new AppError(
     'FOLDER_UNUSABLE',

@@ -45,8 +45,8 @@ export const appErrors = {
     cause: 'The folder cannot be created or written by this user.',
     next: 'Give this user the folder, or choose another one with --data.',
   },
-  DISK_FULL: {
-    title: 'The disk is full',
+  HOME_DISK_FULL: {
+    title: 'The disk that holds the data folder is full',
     cause: 'Nothing more can be written where the data folder lies.',
     next: 'Make room on that disk, then try again; what was stored before is still there.',
   },

@@ -59,7 +59,7 @@ const count = (job: Job): void => {
 /** Translates whatever a job threw; an unknown error keeps its details in the log under a reference. */
 const explain = (error: unknown, log: Log): AppErrorData => {
   if (error instanceof AppError) return error.data;
-  if (isDiskFull(error)) return describeError('DISK_FULL');
+  if (isDiskFull(error)) return describeError('HOME_DISK_FULL');
   const reference = randomBytes(4).toString('hex');
   log.error('a job failed unexpectedly', { reference, error });
   return describeError('INTERNAL', { reference }, reference);

@@ -68,7 +68,7 @@ describe('jobs', () => {
       isFull = true;
       run('INSERT INTO anything');
     });
-    expect(await jobs.finished(id)).toMatchObject({ state: 'failed', error: { code: 'DISK_FULL' } });
+    expect(await jobs.finished(id)).toMatchObject({ state: 'failed', error: { code: 'HOME_DISK_FULL' } });
     expect(jobs.get(id).state).toBe('failed');
     expect(jobs.list()).toMatchObject([{ id, state: 'failed' }]);
     expect(jobs.running()).toEqual([]);
