@@ -75,6 +75,7 @@ test.each([
   [['devices', 'bogus']],
   [['status', '--frob']],
   [['status', 'extra']],
+  [['status', '--data', '']],
   [['up', '--port', 'x']],
   [['up', '--port', '70000']],
   [['up', '--name', 'not a name']],

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { homedir } from 'node:os';
 import { defaultDataDir } from '#electron/store/data-dir.ts';
+import { UsageError } from './command.ts';
 import type { Output } from './output.ts';
 
 /** What every command is given. */
@@ -21,4 +22,8 @@ export const dataDirOf = (
   flag: string | undefined,
   env: Record<string, string | undefined>,
   cwd: string,
-): string => resolve(cwd, flag ?? defaultDataDir(env, process.platform, homedir()));
+): string => {
+  // A script whose variable is empty must not get a CA in the folder it happens to stand in.
+  if (flag === '') throw new UsageError('--data needs a folder', 'Name it, or leave the flag out.');
+  return resolve(cwd, flag ?? defaultDataDir(env, process.platform, homedir()));
+};

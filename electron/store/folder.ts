@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { AppError } from '#shared/errors.ts';
 import { isDiskFull } from './disk-full.ts';
 
@@ -27,13 +28,30 @@ export const folderError = (dataDir: string, error: unknown, problem?: string): 
 };
 
 /**
+ * Makes a folder with its parents. Node's own `recursive` asks for ever where the system answers ENOENT although the
+ * parent is there (`/proc`, `/sys`, some network disks).
+ */
+const makeFolder = (folder: string): void => {
+  const make = (): void => {
+    try {
+      fs.mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST' || !fs.statSync(folder).isDirectory()) throw error;
+    }
+  };
+  if (path.dirname(folder) === folder || fs.existsSync(path.dirname(folder))) return make();
+  makeFolder(path.dirname(folder));
+  make();
+};
+
+/**
  * Creates the data folder when it is missing. A folder that Mooring made, or found empty, becomes 0700; one that
  * already holds something keeps its permissions, because it may serve others too (`--data /tmp`).
  * @throws AppError FOLDER_UNUSABLE
  */
 export const prepareFolder = (dataDir: string): void => {
   try {
-    fs.mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(path.resolve(dataDir));
     if (fs.readdirSync(dataDir).length === 0) fs.chmodSync(dataDir, 0o700);
     fs.accessSync(dataDir, fs.constants.W_OK);
   } catch (error) {
