@@ -21,7 +21,7 @@ export const App = ({ app, nonce }: AppProps) => (
     {...(nonce === undefined ? {} : { getStyleNonce: () => nonce })}
   >
     <ModalsProvider>
-      <Notifications position="top-right" autoClose={5000} />
+      <Notifications position="bottom-right" autoClose={5000} />
       <AppProvider app={app}>
         <Screen />
       </AppProvider>

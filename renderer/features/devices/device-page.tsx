@@ -35,7 +35,11 @@ export const DevicePage = ({ id, tab }: { id: string; tab: string }) => {
   if (device) return <Detail device={device} tab={tab} />;
   return (
     <Page title="Device" above={<Back />}>
-      {error ? <ErrorNote {...error} /> : <Loader aria-label="Reading the device" />}
+      {error ? (
+        <ErrorNote {...error} action={<Anchor href={links.devices}>All devices</Anchor>} />
+      ) : (
+        <Loader aria-label="Reading the device" />
+      )}
     </Page>
   );
 };
@@ -76,6 +80,8 @@ const Detail = ({ device, tab }: { device: Device; tab: string }) => {
       () => void run('undo'),
     );
   const icon = { size: 16, 'aria-hidden': true } as const;
+  // Only what helps this device now is filled.
+  const variantOf = (kind: RunKind) => (remedyFor(device)?.kind === kind ? 'filled' : 'default');
   return (
     <Page
       title={device.name}
@@ -96,13 +102,17 @@ const Detail = ({ device, tab }: { device: Device; tab: string }) => {
             Undo
           </Button>
           <Button
-            variant="default"
+            variant={variantOf('verify')}
             leftSection={<IconShieldCheck {...icon} />}
             onClick={() => void run('verify')}
           >
             Verify
           </Button>
-          <Button leftSection={<IconShieldUp {...icon} />} onClick={() => void run('push')}>
+          <Button
+            variant={variantOf('push')}
+            leftSection={<IconShieldUp {...icon} />}
+            onClick={() => void run('push')}
+          >
             Push trust
           </Button>
         </>

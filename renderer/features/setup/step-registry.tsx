@@ -67,7 +67,9 @@ export const StepRegistry = ({ form, preview, onContinue }: StepRegistryProps) =
               error={form.errors['port'] ?? portProblem !== null}
             />
           </Group>
-          <NameStates names={data?.names ?? []} isChecking={preview.isChecking} />
+          {form.errors['name'] ? null : (
+            <NameStates names={data?.names ?? []} isChecking={preview.isChecking} />
+          )}
           {portProblem ? (
             <PortTaken
               port={data?.port ?? null}
