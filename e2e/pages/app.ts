@@ -4,7 +4,7 @@ import { DevicesPage } from './devices.ts';
 import { FirstRun } from './first-run.ts';
 import { RunPage } from './run.ts';
 
-type Place = 'Home' | 'Devices' | 'Certificates' | 'Access' | 'Logs';
+type Place = 'Home' | 'Devices' | 'Certificates' | 'Access' | 'Storage' | 'Logs';
 
 /** The frame around every page, and the way to each of them. */
 export class App {

@@ -52,7 +52,7 @@ for (const scheme of ['Light', 'Dark'] as const) {
       await app.device.openTab(tab);
       await check(`device, ${tab}`);
     }
-    for (const place of ['Certificates', 'Access', 'Logs'] as const) {
+    for (const place of ['Certificates', 'Access', 'Storage', 'Logs'] as const) {
       await app.open(place);
       await check(place);
     }

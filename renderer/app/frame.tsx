@@ -1,6 +1,7 @@
 import { AppShell, Group, NavLink, Text } from '@mantine/core';
 import {
   IconCertificate,
+  IconDatabase,
   IconDeviceDesktop,
   IconHome,
   IconKey,
@@ -30,6 +31,7 @@ const ENTRIES: Entry[] = [
   { link: links.devices, label: 'Devices', icon: IconDeviceDesktop, pages: ['devices', 'device', 'run'] },
   { link: links.certificates, label: 'Certificates', icon: IconCertificate, pages: ['certificates'] },
   { link: links.access, label: 'Access', icon: IconKey, pages: ['access'] },
+  { link: links.storage, label: 'Storage', icon: IconDatabase, pages: ['storage'] },
   { link: links.logs, label: 'Logs', icon: IconListDetails, pages: ['logs'] },
 ];
 

@@ -7,6 +7,7 @@ import { DevicesPage } from '../features/devices/devices-page.tsx';
 import { HomePage } from '../features/home/home-page.tsx';
 import { LogsPage } from '../features/logs/logs-page.tsx';
 import { RunPage } from '../features/runs/run-page.tsx';
+import { StoragePage } from '../features/storage/storage-page.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Page } from '../ui/page.tsx';
 import { links, type Route } from './route.ts';
@@ -25,6 +26,8 @@ export const PageOf = ({ route }: { route: Route }) => {
       return <CertificatesPage />;
     case 'access':
       return <AccessPage />;
+    case 'storage':
+      return <StoragePage />;
     case 'logs':
       return <LogsPage />;
     case 'unknown':

@@ -2,12 +2,12 @@ import { useSyncExternalStore } from 'react';
 
 /** Where the page is, from the hash: `#/devices/gate-2`. */
 export type Route =
-  | { page: 'home' | 'devices' | 'certificates' | 'access' | 'logs' }
+  | { page: 'home' | 'devices' | 'certificates' | 'access' | 'storage' | 'logs' }
   | { page: 'device'; id: string; tab: string }
   | { page: 'run'; id: string }
   | { page: 'unknown'; hash: string };
 
-const PAGES = ['devices', 'certificates', 'access', 'logs'] as const;
+const PAGES = ['devices', 'certificates', 'access', 'storage', 'logs'] as const;
 
 const decode = (part: string): string => {
   try {
@@ -35,8 +35,12 @@ export const links = {
   device: (id: string, tab?: string) =>
     `#/devices/${encodeURIComponent(id)}${tab && tab !== 'overview' ? `/${tab}` : ''}`,
   run: (id: string) => `#/runs/${encodeURIComponent(id)}`,
+  /** Where a job is followed: work on the store on its page, runs on devices on their own. */
+  job: ({ id, kind }: { id: string; kind: string }) =>
+    kind.startsWith('registry.') ? links.storage : links.run(id),
   certificates: '#/certificates',
   access: '#/access',
+  storage: '#/storage',
   logs: '#/logs',
 };
 

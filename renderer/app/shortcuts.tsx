@@ -8,6 +8,7 @@ const GO: Record<string, { link: string; label: string }> = {
   d: { link: links.devices, label: 'Devices' },
   c: { link: links.certificates, label: 'Certificates' },
   a: { link: links.access, label: 'Access' },
+  s: { link: links.storage, label: 'Storage' },
   l: { link: links.logs, label: 'Logs' },
 };
 const SEQUENCE_MS = 1200;

@@ -53,7 +53,7 @@ const Run = ({ job }: { job: JobSummary }) => {
       type="button"
       className={classes.part}
       aria-label={`Run: ${label}`}
-      onClick={() => goTo(links.run(job.id))}
+      onClick={() => goTo(links.job(job))}
     >
       <StateDot tone="busy" label={label} />
       <Progress value={percent} w={90} size={5} aria-hidden />

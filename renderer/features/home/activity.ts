@@ -33,6 +33,6 @@ export const activityOf = (
       at: run.endedAt ?? run.startedAt,
       what: run.title,
       who: run.failed > 0 ? `${jobWords(run).label}: ${run.failed} of ${run.total}` : jobWords(run).label,
-      link: links.run(run.id),
+      link: links.job(run),
     })),
   ].sort((a, b) => b.at.localeCompare(a.at));

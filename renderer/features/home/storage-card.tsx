@@ -1,5 +1,6 @@
-import { Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import type { AppStatus } from '#shared/model/app.ts';
+import { links } from '../../app/route.ts';
 import { formatBytes } from '../../format.ts';
 import { Card } from '../../ui/card.tsx';
 import classes from './home.module.css';
@@ -20,7 +21,14 @@ export const StorageCard = ({ status }: { status: AppStatus }) => {
   }
   const share = usedBytes / Math.max(1, usedBytes + freeBytes);
   return (
-    <Card title="Storage">
+    <Card
+      title="Storage"
+      actions={
+        <Anchor href={links.storage} size="sm">
+          Details
+        </Anchor>
+      }
+    >
       <Text size="sm" mb={6}>
         <b>{formatBytes(usedBytes)}</b> of images, {formatBytes(freeBytes)} free on this disk
       </Text>
