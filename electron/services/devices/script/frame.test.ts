@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -125,6 +125,14 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
       records: [{ step: 'here' }, { step: 'there' }],
       isComplete: true,
     });
+  });
+
+  test('a guard that is called off as it begins leaves nothing behind', async () => {
+    const seconds = 71_000 + Math.floor(Math.random() * 9000);
+    const quick = `within ${seconds} true\n`.repeat(150);
+    expect(await run(command, quick)).toMatchObject({ isComplete: true });
+    const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    expect(stdout.split('\n').filter((line) => line.includes(`sleep ${seconds}`))).toEqual([]);
   });
 
   test('within ends one command and goes on; a quick one keeps its status', async () => {

@@ -62,6 +62,8 @@ within() {
  * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended.
  * The guard does so after a time. The leash, on fd 3, does so when its end is let go after `hold` was said: a
  * client that vanishes, or closes the channel, takes its script along.
+ * The guard may be called off at any moment. So its trap asks the shell itself for the child, because a variable is set
+ * only after the fork, and it kills: until the child has become `sleep` it has the trap of the guard, which swallows TERM.
  */
 const watchdog = `
 mooring_family() {
@@ -88,11 +90,9 @@ mooring_reap() {
   kill -KILL $mooring_kin
 }
 mooring_guard() {
-  mooring_nap=
-  trap 'kill $mooring_nap; exit 0' TERM
+  trap 'kill -KILL $!; exit 0' TERM
   sleep "$1" &
-  mooring_nap=$!
-  wait "$mooring_nap"
+  wait "$!"
   mooring_reap "$2"
 }
 mooring_leash() {
@@ -116,7 +116,8 @@ const check = (text: string): string => {
 /**
  * Makes the script that runs on a device: POSIX sh, the same whether it is sent over SSH or pasted by a person.
  * The body runs in a subshell with stdin from /dev/null between a begin and an end record. It ends early with
- * `return`; after `exit`, or when killed, the end record is missing. Names beginning with `mooring_` are taken.
+ * `return`; after `exit`, or when killed, the end record is missing. Names beginning with `mooring_` are taken. A body
+ * must not set a trap for TERM: the guards inherit it until they set their own, and are called off by that signal.
  * @param limitSeconds the watchdog: the body and all its children are ended after this time
  * @param isTied the sender keeps stdin open and says `holdWord` when the script has begun
  * @throws RangeError when a line has 1,000 bytes or a control character (see `shellQuote`), or is framed already
