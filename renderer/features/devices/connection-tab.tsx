@@ -209,6 +209,8 @@ const Comparison = ({ device, keys, onAccepted }: ComparisonProps) => {
 const Line = ({ label, value }: { label: string; value: string }) => (
   <div>
     <Text size="xs">{label}</Text>
-    <span className="mono">{value}</span>
+    <Text size="sm" className="mono">
+      {value}
+    </Text>
   </div>
 );

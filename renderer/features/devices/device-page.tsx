@@ -55,7 +55,11 @@ const Back = () => (
 const wayOut = (device: Device, shown: string): ReactNode => {
   const remedy = remedyFor(device);
   if (remedy?.kind !== 'open' || remedy.tab === shown) return null;
-  return <Anchor href={links.device(device.id, remedy.tab)}>{remedy.label}</Anchor>;
+  return (
+    <Button component="a" size="xs" href={links.device(device.id, remedy.tab)}>
+      {remedy.label}
+    </Button>
+  );
 };
 
 const TABS = [
