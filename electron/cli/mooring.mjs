@@ -8,13 +8,14 @@ const args = process.argv.slice(2);
 
 /** Under --json even a failed build is one document on stdout. */
 const tellSetupFailure = (error) => {
-  if (error instanceof SetupError && args.includes('--json')) {
+  const isExpected = error instanceof SetupError || error.code === 'EACCES' || error.code === 'EROFS';
+  if (args.includes('--json')) {
     const next = 'Correct what stderr shows, then try again.';
     process.stdout.write(
       `${JSON.stringify({ error: { code: 'SETUP_FAILED', title: error.message, next } })}\n`,
     );
   }
-  throw error;
+  throw isExpected ? new SetupError(error.message) : error;
 };
 
 runMain(async () => {

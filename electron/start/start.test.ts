@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 // The scripts are plain .mjs without types: they have to run before anything is installed.
@@ -84,13 +85,45 @@ describe('the set-up lock', () => {
     expect(most).toBe(1);
   });
 
-  test('is taken over from a process that died, and released after a failure', async () => {
+  test('is taken over when nothing is heard of its holder, and released after a failure', async () => {
     const path = join(folder, 'stale.lock');
-    const child = spawn(process.execPath, ['-e', '']);
-    await once(child, 'exit');
-    await writeFile(path, String(child.pid));
-    const failing = withLock(path, () => Promise.reject(new Error('no')), { everyMs: 1 });
+    await writeFile(path, String(process.pid));
+    const failing = withLock(path, () => Promise.reject(new Error('no')), { everyMs: 1, silentMs: 20 });
     await expect(failing).rejects.toThrow('no');
+    await expect(readFile(path)).rejects.toThrow();
+  });
+
+  test('is kept by a holder that shows signs of life, however long it takes', async () => {
+    const path = join(folder, 'long.lock');
+    const steps: string[] = [];
+    const timing = { everyMs: 1, beatMs: 1, silentMs: 200 };
+    let waits = 0;
+    const long = withLock(
+      path,
+      async () => {
+        await expect.poll(() => waits, { timeout: 5000 }).toBe(1);
+        // Longer than a silent holder would be waited for.
+        const beats = async () => Number((await readFile(path, 'utf8')).split(' ')[1]);
+        await expect.poll(beats, { timeout: 5000 }).toBeGreaterThan(400);
+        steps.push('first');
+      },
+      timing,
+    );
+    const next = withLock(path, async () => steps.push('second'), { ...timing, onWait: () => (waits += 1) });
+    await Promise.all([long, next]);
+    expect(steps).toEqual(['first', 'second']);
+  });
+
+  test('is let go of when its holder is told to end', async () => {
+    const path = join(folder, 'ended.lock');
+    const script = `
+      import { withLock } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'lock.mjs')).href)};
+      const never = () => new Promise(() => setInterval(() => {}, 1000));
+      withLock(${JSON.stringify(path)}, () => (console.log('held'), never()));`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
     await expect(readFile(path)).rejects.toThrow();
   });
 });
