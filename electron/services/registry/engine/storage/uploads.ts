@@ -71,7 +71,9 @@ export const createUploads = (needs: {
     await space.require();
     const id = randomUUID();
     try {
-      await mkdir(layout.upload(name, id), { recursive: true });
+      // Blobs and manifests come to lie below the same folders: those must outlive a power cut.
+      await durable.makeFolder(layout.uploads(name));
+      await mkdir(layout.upload(name, id));
       await writeFile(layout.uploadStarted(name, id), new Date().toISOString());
       await writeFile(layout.uploadData(name, id), '', { flag: 'wx' });
     } catch (error) {
