@@ -21,11 +21,13 @@ export interface Answer {
 export interface Ask {
   headers?: Record<string, string>;
   /** Bytes to send, one buffer after the other. */
-  body?: Buffer[];
+  body?: Iterable<Buffer>;
   /** Sends `body` in chunked coding, as docker does, instead of with a `Content-Length`. */
   isChunked?: boolean;
   /** Keeps the body of the answer. */
   keeps?: boolean;
+  /** Is given the body of the answer piece by piece. */
+  sink?: (bytes: Buffer) => void;
 }
 
 /** One connection with one request at a time: a client that costs next to nothing beside the server it measures. */
@@ -59,7 +61,7 @@ const unchunk = (coded: Buffer): Buffer => {
 };
 
 /** Reads one answer from the pieces that a socket hands over. */
-const createReader = (method: string, keeps: boolean, done: (answer: Answer) => void) => {
+const createReader = (method: string, { keeps = false, sink }: Ask, done: (answer: Answer) => void) => {
   let head: Buffer = Buffer.alloc(0);
   let answer: Answer | null = null;
   let expected = 0;
@@ -74,6 +76,7 @@ const createReader = (method: string, keeps: boolean, done: (answer: Answer) => 
   };
   const takeBody = (found: Answer, bytes: Buffer) => {
     found.size += bytes.length;
+    if (bytes.length > 0) sink?.(bytes);
     if (keeps && bytes.length > 0) kept.push(bytes);
     if (isChunked) tail = (tail + bytes.toString('latin1', Math.max(0, bytes.length - 7))).slice(-7);
     if (isChunked ? tail.endsWith('\r\n0\r\n\r\n') || tail === '0\r\n\r\n' : found.size >= expected)
@@ -121,7 +124,8 @@ export const openConnection = async ({ port, ca, authorization }: Address): Prom
     });
   };
   const send = async (method: string, path: string, { headers = {}, body = [], isChunked = false }: Ask) => {
-    const length = body.reduce((sum, bytes) => sum + bytes.length, 0);
+    const parts = isChunked ? [] : [...body];
+    const length = parts.reduce((sum, bytes) => sum + bytes.length, 0);
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const framing = !hasBody
       ? ''
@@ -131,9 +135,9 @@ export const openConnection = async ({ port, ca, authorization }: Address): Prom
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const head = `${method} ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n${login}${lines.join('')}${framing}\r\n`;
     const isSmall = length < 65_536 && !isChunked;
-    if (isSmall) return put(length > 0 ? Buffer.concat([Buffer.from(head), ...body]) : head);
+    if (isSmall) return put(length > 0 ? Buffer.concat([Buffer.from(head), ...parts]) : head);
     await put(head);
-    for (const bytes of body) {
+    for (const bytes of isChunked ? body : parts) {
       if (socket.destroyed) return;
       if (isChunked) socket.write(`${bytes.length.toString(16)}\r\n`);
       await put(bytes);
@@ -142,13 +146,16 @@ export const openConnection = async ({ port, ca, authorization }: Address): Prom
     if (isChunked) await put('0\r\n\r\n');
   };
   return {
-    ask: (method, path, ask = {}) =>
-      new Promise((resolve, reject) => {
+    async ask(method, path, ask = {}) {
+      const answered = new Promise<Answer>((resolve, reject) => {
         fail = reject;
-        read = createReader(method, ask.keeps ?? false, resolve);
+        read = createReader(method, ask, resolve);
         if (socket.destroyed) reject(new Error('the connection is closed'));
-        send(method, path, ask).catch(reject);
-      }),
+      });
+      // A refusal may come before the body has been sent; the next request follows after the whole body.
+      const [answer] = await Promise.all([answered, send(method, path, ask)]);
+      return answer;
+    },
     close: () => socket.destroy(),
   };
 };

@@ -43,7 +43,7 @@ const inLanes = async <T>(
   );
 };
 
-const startUpload = async (connection: Connection): Promise<string> => {
+export const startUpload = async (connection: Connection): Promise<string> => {
   const answer = await connection.ask('POST', `/v2/${repository}/blobs/uploads/`);
   const { pathname, search } = new URL(
     expectStatus(answer, 202, 'POST').headers.location ?? '',
@@ -51,8 +51,9 @@ const startUpload = async (connection: Connection): Promise<string> => {
   );
   return pathname + search;
 };
-const closing = (path: string, digest: string) => `${path}${path.includes('?') ? '&' : '?'}digest=${digest}`;
-const binary = { 'Content-Type': 'application/octet-stream' };
+export const closing = (path: string, digest: string) =>
+  `${path}${path.includes('?') ? '&' : '?'}digest=${digest}`;
+export const binary = { 'Content-Type': 'application/octet-stream' };
 
 const put = async (connection: Connection, content: Content): Promise<void> => {
   const path = closing(await startUpload(connection), content.digest);
