@@ -116,6 +116,17 @@ describe('an engine that ends', () => {
     });
   });
 
+  it('leaves signals of its process group to the supervisor', async () => {
+    const test = await create();
+    await test.registry.start();
+    const pid = pidOf(test);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
+    expect((await test.ask('/v2/')).status).toBe(401);
+    expect(test.registry.status()).toMatchObject({ state: 'serving', pid, restarts: 0 });
+    expect(await test.registry.stop()).toMatchObject({ state: 'stopped', pid: null });
+    expect(isAlive(pid)).toBe(false);
+  });
+
   it('is not started again when it was stopped meanwhile', async () => {
     const test = await create({ timing: { backOff: 100 } });
     await test.registry.start();

@@ -18,13 +18,24 @@ const overPort = (port: ParentPort): Parent => ({
   onGone: () => undefined,
 });
 
-const overChannel = (): Parent => ({
-  send: (message) => {
-    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
-  },
-  onMessage: (listener) => process.on('message', listener),
-  onGone: (listener) => process.on('disconnect', listener),
-});
+/**
+ * A service manager, or a terminal that closes, signals the whole group: the supervisor decides when the engine ends, and
+ * uses SIGKILL on one that does not. Under Electron, whose `kill` is SIGTERM, the engine is in no such group.
+ */
+const leaveSignalsToParent = (): void => {
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+};
+
+const overChannel = (): Parent => {
+  leaveSignalsToParent();
+  return {
+    send: (message) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    onMessage: (listener) => process.on('message', listener),
+    onGone: (listener) => process.on('disconnect', listener),
+  };
+};
 
 /** @throws Error when nobody started this process */
 export const findParent = (): Parent => {
