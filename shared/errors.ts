@@ -44,7 +44,7 @@ export const appErrorData = z.object({
 export type AppErrorData = z.infer<typeof appErrorData>;
 
 const fill = (text: string, details: ErrorDetails): string =>
-  text.replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? '?'));
+  text.replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? 'unknown'));
 
 /** Code and details as the data that UI, CLI and job results show. */
 export const describeError = (

@@ -51,6 +51,7 @@ test('a second holder in the same process is refused until the first lets go', a
   const lock = await holdFolder(dataDir);
   await expect(holdFolder(dataDir)).rejects.toMatchObject({
     code: 'FOLDER_HELD',
+    message: `The data folder ${dataDir} is in use by Mooring (process unknown)`,
     details: { dataDir, pid: null },
     retryable: true,
   });

@@ -79,7 +79,8 @@ export const caImport = z.object({
 });
 export const caChoice = z.discriminatedUnion('mode', [caCreate, caImport]);
 export type CaChoice = z.infer<typeof caChoice>;
-const leafFields = z.object({ days: wholeNumber(1, 3650, 'days'), algorithm: keyAlgorithm });
+/** The first day is already over when a certificate is issued: it is backdated. */
+const leafFields = z.object({ days: wholeNumber(2, 3650, 'days'), algorithm: keyAlgorithm });
 /** What a renewal is to change; what is left out stays as it is. */
 export const leafPatch = leafFields.partial();
 const { days, algorithm } = leafFields.shape;

@@ -5,6 +5,7 @@ import { endpointChoice, endpointPatch, setupInput } from './setup.ts';
 test('a patch says only what it changes: defaults belong to the first run', () => {
   expect(endpointPatch.parse({ port: 5080 })).toEqual({ port: 5080 });
   expect(leafPatch.parse({ days: 30 })).toEqual({ days: 30 });
+  expect(leafPatch.safeParse({ days: 1 }).success).toBe(false);
   expect(endpointPatch.safeParse({ port: 0 }).success).toBe(false);
 });
 

@@ -18,7 +18,7 @@ const refused: [what: string, schema: ZodType, input: unknown, says: RegExp][] =
   ['a port too high', portNumber, 70_000, /1 to 65535/],
   ['a port in words', portNumber, 'http', /1 to 65535/],
   ['too many years', caChoice, { mode: 'create', years: 99 }, /whole years, 1 to 30/],
-  ['half a day', leafPatch, { days: 0.5 }, /whole days, 1 to 3650/],
+  ['half a day', leafPatch, { days: 0.5 }, /whole days, 2 to 3650/],
   ['an unknown key', leafPatch, { algorithm: 'dsa' }, /choose rsa-2048/],
   ['no certificate', caChoice, { mode: 'import', certificatePem: '' }, /as PEM/],
   ['no device address', deviceAddress, undefined, /address or name of the device/],

@@ -116,7 +116,7 @@ const certRenew: Command = {
     },
   },
   async run(context, input) {
-    const options = readLeafOptions(numberOf(input, 'days', 1, 3650), textOf(input, 'algorithm'));
+    const options = readLeafOptions(numberOf(input, 'days', 2, 3650), textOf(input, 'algorithm'));
     return withApp(context, 'none', async ({ client }) => {
       const { leaf, warnings } = await client.pki.renewLeaf(options);
       if (!leaf) throw new AppError('NOT_SET_UP');

@@ -17,7 +17,7 @@ export const LeafFields = <Form extends LeafForm>({ form }: { form: UseFormRetur
       <Group gap="md" align="flex-start" grow>
         <NumberInput
           label="Server certificate lifetime (days)"
-          min={1}
+          min={2}
           max={3650}
           allowDecimal={false}
           hideControls

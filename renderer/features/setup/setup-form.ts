@@ -71,7 +71,7 @@ export const setupChecks = {
     names.map(checkWith(registryName)).find((problem) => problem !== null) ?? null,
   port: wholeBetween(1, 65_535),
   caYears: wholeBetween(1, 30),
-  leafDays: wholeBetween(1, 3650),
+  leafDays: wholeBetween(2, 3650),
   certificatePem: (pem: string, form: SetupForm) =>
     form.caMode === 'import' && !pem.includes('-----BEGIN')
       ? 'Paste a certificate that begins with -----BEGIN'
