@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,14 +38,17 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const mooring = async (args: string[], extra: { env?: Record<string, string>; stdin?: string } = {}) => {
+const mooring = async (
+  args: string[],
+  extra: { env?: Record<string, string>; stdin?: string; stopSignal?: AbortSignal } = {},
+) => {
   const written = { stdout: '', stderr: '' };
   const code = await run(commands, args, {
     env: { MOORING_DATA: dataDir, ...extra.env },
     platform: 'linux',
     cwd: dataDir,
     stdin: Readable.from([extra.stdin ?? '']),
-    stopSignal: new AbortController().signal,
+    stopSignal: extra.stopSignal ?? new AbortController().signal,
     streams: {
       stdout: { write: (text: string) => (written.stdout += text) },
       stderr: { write: (text: string) => (written.stderr += text) },
@@ -176,4 +181,20 @@ test('a secret file that was edited by hand loses its line break only', async ()
 test('a full disk is told as one', () => {
   const full = Object.assign(new Error('write'), { code: 'ENOSPC' });
   expect(failureOf(full)).toMatchObject({ code: 'HOME_DISK_FULL', exitCode: 1 });
+});
+
+test('a command that was told to end before it began says so and does nothing', async () => {
+  for (const command of ['up', 'serve']) {
+    const { code, answer } = await json([command], { stopSignal: AbortSignal.abort() });
+    expect(code).toBe(1);
+    expect(answer.error?.code).toBe('CANCELLED');
+  }
+});
+
+test('remarks that nobody reads do not change how a command ends', async () => {
+  const program = join(import.meta.dirname, 'main.ts');
+  const child = spawn(process.execPath, [program, 'bogus'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stderr.destroy();
+  child.stdout.resume();
+  expect(await once(child, 'exit')).toEqual([2, null]);
 });

@@ -1,6 +1,3 @@
-import { commands } from './commands/index.ts';
-import { run } from './run.ts';
-
 /** A terminal sends Ctrl-C to the whole group, and a parent may pass it on once more: that is still one. */
 const echoMs = 1000;
 
@@ -15,13 +12,23 @@ const onSignal = (): void => {
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
+let isLost = false;
 // `mooring call app.watch | head`: nobody reads any more, so there is nothing left to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && !isLost) {
+    isLost = true;
+    process.stderr.write(`The output cannot be written (${error.code ?? error.message}).\n`);
+  }
   stop.abort();
 });
+// A remark that nobody reads must not end what it is about.
+process.stderr.on('error', () => undefined);
 
-process.exitCode = await run(commands, process.argv.slice(2), {
+// Loading takes a moment in which a signal would end the process without a word.
+const { commands } = await import('./commands/index.ts');
+const { run } = await import('./run.ts');
+
+const code = await run(commands, process.argv.slice(2), {
   env: process.env,
   platform: process.platform,
   cwd: process.cwd(),
@@ -29,5 +36,6 @@ process.exitCode = await run(commands, process.argv.slice(2), {
   stopSignal: stop.signal,
   streams: process,
 });
+process.exitCode = isLost ? 1 : code;
 // Nothing should be left to wait for; if something is, it does not keep the terminal.
 setTimeout(() => process.exit(), 3000).unref();

@@ -91,6 +91,7 @@ export const withApp = async <T>(
   const found = await attachOrHold({
     dataDir: context.dataDir,
     waitMs,
+    signal: context.stopSignal,
     hold: () => hostHere(context, 'cli'),
   });
   if ('running' in found) {

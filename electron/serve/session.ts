@@ -24,11 +24,14 @@ export const attachOrHold = async <Held>(options: {
   dataDir: string;
   waitMs: number;
   hold: () => Promise<Held>;
+  /** Ends the wait. */
+  signal?: AbortSignal;
   /** Left out: whoever answers will do. */
   accepts?: (endpoint: Endpoint) => boolean;
 }): Promise<{ running: Endpoint; attachment: Attachment } | { held: Held }> => {
   const deadline = Date.now() + options.waitMs;
   for (;;) {
+    options.signal?.throwIfAborted();
     const running = await findRunning(options.dataDir);
     if (running && (options.accepts?.(running.endpoint) ?? true)) {
       return { running: running.endpoint, attachment: running.attachment };
@@ -40,6 +43,6 @@ export const attachOrHold = async <Held>(options: {
       const isHeld = error instanceof AppError && error.code === 'FOLDER_HELD';
       if (!isHeld || Date.now() >= deadline) throw error;
     }
-    await pause(everyMs);
+    await pause(everyMs, undefined, { signal: options.signal });
   }
 };

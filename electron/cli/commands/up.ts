@@ -52,8 +52,8 @@ const stays = ({ host }: { host: string }): boolean => host !== 'cli';
 
 /** Holds the folder for a host that stays. The one that works there is named, or stopped when the flag says so. */
 const holdOrRefuse = async (context: Context, input: Input, hold: () => Promise<Host>): Promise<Host> => {
-  const { dataDir } = context;
-  const found = await attachOrHold({ dataDir, waitMs, hold, accepts: stays });
+  const { dataDir, stopSignal: signal } = context;
+  const found = await attachOrHold({ dataDir, waitMs, signal, hold, accepts: stays });
   if ('held' in found) return found.held;
   const { pid, host } = found.running;
   try {
@@ -63,7 +63,7 @@ const holdOrRefuse = async (context: Context, input: Input, hold: () => Promise<
   } finally {
     found.attachment.close();
   }
-  const freed = await attachOrHold({ dataDir, waitMs, hold, accepts: () => false });
+  const freed = await attachOrHold({ dataDir, waitMs, signal, hold, accepts: () => false });
   if ('held' in freed) return freed.held;
   throw new AppError('FOLDER_BUSY', { dataDir, host, pid });
 };
@@ -123,6 +123,8 @@ const up: Command = {
     try {
       for (const warning of await setUp(host, choice)) context.out.warn(warning);
       const ready = await host.client.setup.ready();
+      // Whoever was told to end meanwhile does not say that it serves.
+      context.stopSignal.throwIfAborted();
       context.out.result(ready, () => readyLines(ready));
       await untilStopped(context, host);
     } finally {
@@ -148,7 +150,7 @@ const serve: Command = {
     const hold = (): Promise<Host> => hostHere(context, 'serve', port === undefined ? {} : { port });
     const found = isSet(input, 'take-over')
       ? { held: await holdOrRefuse(context, input, hold) }
-      : await attachOrHold({ dataDir, waitMs, hold, accepts: stays });
+      : await attachOrHold({ dataDir, waitMs, signal: context.stopSignal, hold, accepts: stays });
     if ('running' in found) {
       const { pid, host, port: runningPort } = found.running;
       const link = async (): Promise<string> => (await found.attachment.client.app.link()).url;
@@ -167,6 +169,7 @@ const serve: Command = {
       });
       if (isSet(input, 'open')) await showPage(context, held.loopback.link);
       const url = held.loopback.link();
+      context.stopSignal.throwIfAborted();
       out.note(
         'Mooring is ready. This link works once, within 60 seconds; `mooring open` makes another one.',
       );
