@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { repositoryScope } from '../auth/scopes.ts';
+import { covers, repositoryScope } from '../auth/scopes.ts';
 import type { Digest } from '../grammar.ts';
 import type { Call } from '../http/call.ts';
 import { type Headers, reply } from '../http/reply.ts';
@@ -55,9 +55,10 @@ export const blobRoutes = (name: string, text: string): Routes => {
   return {
     HEAD: {
       scopes: pull,
-      async run({ storage }, { request, response }) {
+      async run({ storage }, { request, response }, { access }) {
         const digest = requireDigest(text);
-        const size = await storage.blobs.size(name, digest);
+        const isPush = covers(access, repositoryScope(name, 'push'));
+        const size = await storage.blobs[isPush ? 'sizeForPush' : 'size'](name, digest);
         if (size === null) throw new Refusal('blob-unknown', { digest });
         if (isHeldByClient(request, digest)) return reply(response, 304, headersOf(digest));
         reply(response, 200, { ...headersOf(digest), 'Content-Length': size });

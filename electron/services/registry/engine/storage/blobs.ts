@@ -10,6 +10,8 @@ import type { Layout } from './layout.ts';
 export interface Blobs {
   /** Size in bytes, null when this repository does not hold the blob. */
   size(name: string, digest: Digest): Promise<number | null>;
+  /** The same for a client that pushes: what it is told to be there stays until its manifest came. */
+  sizeForPush(name: string, digest: Digest): Promise<number | null>;
   /** @throws Refusal `blob-unknown`; the caller closes the handle */
   open(name: string, digest: Digest): Promise<{ handle: FileHandle; size: number }>;
   /** Makes a blob that the store holds part of a repository; false when it is not there any more. */
@@ -46,8 +48,18 @@ export const createBlobs = (
   const isLinked = async (name: string, digest: Digest) =>
     (await sizeOf(layout.layerLink(name, digest))) !== null;
 
+  const size = async (name: string, digest: Digest) =>
+    (await isLinked(name, digest)) ? storedSize(digest) : null;
+
   return {
-    size: async (name, digest) => ((await isLinked(name, digest)) ? storedSize(digest) : null),
+    size,
+
+    sizeForPush: (name, digest) =>
+      inUse.hold([digest], async () => {
+        const found = await size(name, digest);
+        if (found !== null) inUse.touch(name, digest);
+        return found;
+      }),
 
     async open(name, digest) {
       if (!(await isLinked(name, digest))) throw new Refusal('blob-unknown', { digest });
