@@ -1,4 +1,15 @@
-import { Button, Checkbox, Modal, NumberInput, Stack, Switch, TagsInput, Text } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  NativeSelect,
+  NumberInput,
+  Stack,
+  Switch,
+  TagsInput,
+  Text,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import type { AddressCandidate } from '#shared/model/names.ts';
@@ -12,6 +23,7 @@ import { showDone } from '../../ui/toast.ts';
 import { namesOutside } from '../setup/permitted.ts';
 import { chosenAddresses, setupChecks } from '../setup/setup-form.ts';
 import classes from './change-dialog.module.css';
+import { listenChoices } from './listen.ts';
 
 interface ChangeDialogProps {
   endpoint: EndpointChoice;
@@ -25,9 +37,10 @@ interface ChangeForm {
   isAutomatic: boolean;
   addresses: string[];
   port: number | '';
+  listen: string;
 }
 
-const FIELDS = { names: 'names', addresses: 'addresses', port: 'port', listen: 'port' };
+const FIELDS = { names: 'names', addresses: 'addresses', port: 'port', listen: 'listen' };
 
 /** Other names, addresses or another port; the leaf is re-issued under the same CA. */
 export const ChangeDialog = ({ isOpen, onClose, ...rest }: ChangeDialogProps) => (
@@ -48,6 +61,7 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
       isAutomatic: endpoint.addresses === null,
       addresses: endpoint.addresses ?? [],
       port: endpoint.port,
+      listen: endpoint.listen,
     },
     validate: {
       names: (names) => (names.length === 0 ? 'Give at least one name' : setupChecks.otherNames(names)),
@@ -55,13 +69,11 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
     },
   });
   useEffect(() => {
-    client.names.addresses().then(
-      (found) => setCandidates(found.filter((candidate) => candidate.kind !== 'loopback')),
-      () => undefined,
-    );
+    client.names.addresses().then(setCandidates, () => undefined);
   }, [client]);
 
-  const { names, isAutomatic, addresses, port } = form.values;
+  const { names, isAutomatic, addresses, port, listen } = form.values;
+  const reachable = candidates.filter((candidate) => candidate.kind !== 'loopback');
   const outside = namesOutside(names, pki.ca?.permitted ?? null);
   const save = form.onSubmit(async () => {
     setBusy(true);
@@ -70,6 +82,7 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
       await client.setup.change({
         names,
         addresses: isAutomatic ? null : addresses,
+        listen,
         ...(port === '' ? {} : { port }),
       });
       await certificates.load();
@@ -110,13 +123,13 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
             form.setFieldValue('isAutomatic', event.currentTarget.checked);
             // By hand begins with what was chosen automatically.
             if (addresses.length === 0)
-              form.setFieldValue('addresses', chosenAddresses({ addresses: null }, candidates));
+              form.setFieldValue('addresses', chosenAddresses({ addresses: null }, reachable));
           }}
         />
         {isAutomatic ? null : (
           <Checkbox.Group label="Addresses" {...form.getInputProps('addresses')}>
             <div className={classes.addresses}>
-              {candidates.map((candidate) => (
+              {reachable.map((candidate) => (
                 <Checkbox
                   key={candidate.address}
                   value={candidate.address}
@@ -127,7 +140,21 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
             </div>
           </Checkbox.Group>
         )}
-        <NumberInput label="Port" w={140} allowDecimal={false} hideControls {...form.getInputProps('port')} />
+        <Group align="flex-start">
+          <NumberInput
+            label="Port"
+            w={140}
+            allowDecimal={false}
+            hideControls
+            {...form.getInputProps('port')}
+          />
+          <NativeSelect
+            label="Listen on"
+            flex={1}
+            data={listenChoices(candidates, endpoint.listen)}
+            {...form.getInputProps('listen')}
+          />
+        </Group>
         {error ? <ErrorNote {...error} /> : null}
         <DialogActions>
           <Button variant="default" onClick={onClose}>
