@@ -2,8 +2,14 @@ import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { EngineProcess, SpawnEngine } from './process.ts';
 
-/** Few arenas and a small young generation: a download needs one buffer, not a growing heap. Must be set before start. */
-const memory = { env: { MALLOC_ARENA_MAX: '2' }, execArgv: ['--max-semi-space-size=1'] };
+/**
+ * Few arenas and a small young generation: a download needs one buffer, not a growing heap. Threads mostly wait for the
+ * disk, and syncs that wait together are one. Must be set before start.
+ */
+const memory = {
+  env: { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '16' },
+  execArgv: ['--max-semi-space-size=1'],
+};
 
 /** What the engine inherits; everything else of our environment is none of its business. */
 const inherited = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot'];

@@ -7,6 +7,24 @@ const maxIdle = 32;
 /** Buffers of finished downloads, for the next ones: a stream pipeline would allocate anew for every 64 KiB. */
 const idle: Buffer[] = [];
 
+/**
+ * Pieces on their way from the disk at once. Each is encrypted when it arrives, on the event loop: many that arrive
+ * together would keep everyone else waiting.
+ */
+const maxReads = 8;
+let reads = 0;
+const waiting: (() => void)[] = [];
+
+const startRead = async (): Promise<void> => {
+  if (reads >= maxReads) return new Promise((resolve) => waiting.push(resolve));
+  reads += 1;
+};
+const endRead = () => {
+  const next = waiting.shift();
+  if (next) next();
+  else reads -= 1;
+};
+
 const write = (response: ServerResponse, bytes: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     const onClose = () => reject(new Error('the client went away'));
@@ -17,6 +35,27 @@ const write = (response: ServerResponse, bytes: Buffer): Promise<void> =>
       else resolve();
     });
   });
+
+/** Reads the next piece and hands it to the socket. @returns bytes read, once the socket has taken them */
+const sendPiece = async (
+  response: ServerResponse,
+  handle: FileHandle,
+  piece: Buffer,
+  position: number,
+): Promise<number> => {
+  let taken: Promise<void>;
+  let bytesRead = 0;
+  await startRead();
+  try {
+    ({ bytesRead } = await handle.read(piece, 0, piece.length, position));
+    if (bytesRead === 0) throw new Error('the file became shorter');
+    taken = write(response, piece.subarray(0, bytesRead));
+  } finally {
+    endRead();
+  }
+  await taken;
+  return bytesRead;
+};
 
 /**
  * Sends bytes `start` to `end` (inclusive) of a file through one buffer, which is filled again only when the
@@ -33,10 +72,7 @@ export const sendFile = async (
   try {
     for (let position = start; position <= end;) {
       const wanted = Math.min(bufferSize, end - position + 1);
-      const { bytesRead } = await handle.read(buffer, 0, wanted, position);
-      if (bytesRead === 0) throw new Error('the file became shorter');
-      await write(response, buffer.subarray(0, bytesRead));
-      position += bytesRead;
+      position += await sendPiece(response, handle, buffer.subarray(0, wanted), position);
     }
     isClean = true;
     response.end();
