@@ -38,12 +38,12 @@ export const deviceErrors = {
   HOST_KEY_UNKNOWN: {
     title: 'The host key of {device} has not been confirmed yet',
     cause: 'Mooring talks only to a device whose identity was confirmed once.',
-    next: 'It shows {fingerprint}: compare that with the device, then confirm it on its page or with --host-key.',
+    next: 'Compare {fingerprint} with the device, then confirm it on its page or with --host-key.',
   },
   HOST_KEY_CHANGED: {
     title: '{device} shows another host key than the one confirmed',
     cause: 'The device was reflashed, or another machine answers.',
-    next: 'Confirmed was {expected}, now it shows {fingerprint}. If the device was reinstalled, confirm the new key on its page; otherwise find out who answers there.',
+    next: 'It shows {fingerprint} instead of {expected}. If the device was reinstalled, confirm the new key on its page; otherwise find out who answers there.',
   },
   AUTH_REFUSED: {
     title: '{device} does not accept this login for {user}',

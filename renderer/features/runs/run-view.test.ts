@@ -61,6 +61,14 @@ describe('failures of a run', () => {
     expect(one[0]?.title).toBe('The device does not accept this login for root');
     const mixed = groupFailures([item('a', 'failed', refused('a')), item('c', 'failed', refused('c', 'pi'))]);
     expect(mixed[0]?.title).toBe('The device does not accept this login for the user');
+    const changed = (device: string) =>
+      new AppError('HOST_KEY_CHANGED', {
+        device,
+        expected: `SHA256:${device}`,
+        fingerprint: `SHA256:new${device}`,
+      });
+    const keys = groupFailures([item('a', 'failed', changed('a')), item('b', 'failed', changed('b'))]);
+    expect(keys[0]?.next).toContain('It shows its present key instead of the confirmed one.');
   });
 
   it('have a group even without an error', () => {

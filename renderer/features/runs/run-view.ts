@@ -11,7 +11,13 @@ export interface FailureGroup {
   items: JobItem[];
 }
 
-const NEUTRAL: Record<string, string> = { device: 'the device', user: 'the user', name: 'this name' };
+const NEUTRAL: Record<string, string> = {
+  device: 'the device',
+  user: 'the user',
+  name: 'this name',
+  fingerprint: 'its present key',
+  expected: 'the confirmed one',
+};
 
 /**
  * The text of a cause that several devices share: a detail that is the same for all keeps its value, others become neutral words,
