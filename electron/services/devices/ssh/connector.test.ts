@@ -109,6 +109,7 @@ test('pinned types are asked for first, and nothing but the pinned key passes', 
     code: 'HOST_KEY_CHANGED',
     details: { expected: 'SHA256:a', fingerprint: 'SHA256:b' },
   });
+  expect(changed?.data.next).toContain('It shows SHA256:b instead of SHA256:a.');
   expect(checkHostKey('gate', [key], { type: 'ssh-rsa', fingerprint: 'SHA256:b' })).toEqual(
     code('HOST_KEY_CHANGED'),
   );
