@@ -16,18 +16,28 @@ export interface Streams {
   stderr: { write(text: string): unknown };
 }
 
-/** What devices and foreign servers say is shown as text: control characters could rewrite the screen. */
+/** What devices and foreign servers say is shown as text: control characters, also those of direction, could rewrite the screen. */
 export const harmless = (text: string): string =>
-  text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u{fffd}');
+  text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    '\u{fffd}',
+  );
+
+/** One line of JSON. What JSON would let through as it is, but a terminal obeys, is escaped: the value stays the same. */
+const jsonLine = (value: unknown): string =>
+  `${JSON.stringify(value).replace(
+    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )}\n`;
 
 export const createOutput = (isJson: boolean, { stdout, stderr }: Streams): Output => ({
   isJson,
   result(value, lines) {
-    if (isJson) stdout.write(`${JSON.stringify(value)}\n`);
+    if (isJson) stdout.write(jsonLine(value));
     else for (const line of lines()) stdout.write(`${harmless(line)}\n`);
   },
   raw(value, text) {
-    stdout.write(isJson ? `${JSON.stringify(value)}\n` : text);
+    stdout.write(isJson ? jsonLine(value) : text);
   },
   note(line) {
     if (!isJson) stderr.write(`${harmless(line)}\n`);

@@ -121,6 +121,7 @@ const up: Command = {
     const choice = readChoice(input);
     const host = await holdOrRefuse(context, input, () => hostHere(context, 'up'));
     try {
+      context.stopSignal.throwIfAborted();
       for (const warning of await setUp(host, choice)) context.out.warn(warning);
       const ready = await host.client.setup.ready();
       // Whoever was told to end meanwhile does not say that it serves.
