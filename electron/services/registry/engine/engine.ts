@@ -32,6 +32,8 @@ export interface Engine {
 /** A connection that says nothing for this long is gone; verifying a large blob is silent too. */
 const idleMs = 300_000;
 const keepAliveMs = 65_000;
+/** A fleet of a thousand devices with four connections each. */
+const maxConnections = 4096;
 /** Between looks for abandoned uploads. */
 const tidyMs = 3600 * 1000;
 
@@ -53,6 +55,8 @@ const openServer = (config: EngineConfig): SecureServer => {
       requestTimeout: 0,
       headersTimeout: 30_000,
       maxHeaderSize: 32 * 1024,
+      // A client that begins a handshake and says no more.
+      handshakeTimeout: 20_000,
     });
   } catch (error) {
     throw Object.assign(new Error('the certificate cannot be used', { cause: error }), {
@@ -102,6 +106,7 @@ export const startEngine = async (
 ): Promise<Engine> => {
   const server = open(config);
   server.setTimeout(idleMs);
+  server.maxConnections = maxConnections;
   const onFull = (isFull: boolean) => tell({ type: 'space', isFull });
   const storage = await openStorage(config.storageRoot, { onFull });
   if (config.limits) storage.space.setLimits(config.limits);

@@ -18,6 +18,7 @@ export type RefusalKind =
   | 'unauthorized'
   | 'denied'
   | 'too-many-requests'
+  | 'too-many-uploads'
   | 'unsupported'
   | 'method-unknown'
   | 'path-unknown'

@@ -28,6 +28,7 @@ const answers: Record<RefusalKind, Answer> = {
   unauthorized: { status: 401, code: 'UNAUTHORIZED', message: 'authentication required' },
   denied: { status: 403, code: 'DENIED', message: 'access to the resource is denied' },
   'too-many-requests': { status: 429, code: 'TOOMANYREQUESTS', message: 'too many failed logins' },
+  'too-many-uploads': { status: 429, code: 'TOOMANYREQUESTS', message: 'too many open uploads' },
   unsupported: { status: 400, code: 'UNSUPPORTED', message: 'the operation is unsupported' },
   'method-unknown': { status: 405, code: 'UNSUPPORTED', message: 'the operation is unsupported' },
   'path-unknown': { status: 404, code: 'UNSUPPORTED', message: 'no such end-point' },

@@ -260,4 +260,18 @@ describe('upload sessions', () => {
     await storage.tidy();
     expect(await readdir(folder)).toEqual([]);
   });
+
+  it('are refused when there are too many, until one ends or expires', async () => {
+    const before = await storage.uploads.start('many');
+    storage = await openStorage(root, { maxUploads: 3 });
+    await storage.tidy();
+    const [first] = [await storage.uploads.start('many'), await storage.uploads.start('many')];
+    await expect(storage.uploads.start('many')).rejects.toMatchObject({ kind: 'too-many-uploads' });
+    await storage.uploads.cancel('many', first);
+    await storage.uploads.start('many');
+    await storage.uploads.append('many', before, once(Buffer.from('on')));
+    await storage.uploads.finish('many', before, digestOf('on'));
+    await storage.uploads.start('many');
+    await expect(storage.uploads.start('many')).rejects.toMatchObject({ kind: 'too-many-uploads' });
+  });
 });

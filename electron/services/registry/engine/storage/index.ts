@@ -39,6 +39,8 @@ const hourMs = 3600 * 1000;
 export interface StorageOptions {
   /** How long a push may take from a blob to the manifest that names it, milliseconds. */
   graceMs?: number;
+  /** Upload sessions open at once. */
+  maxUploads?: number;
   /** Told when the store becomes full, and when it is so no more. */
   onFull?: (isFull: boolean) => void;
 }
@@ -49,7 +51,7 @@ export interface StorageOptions {
  */
 export const openStorage = async (
   root: string,
-  { graceMs = hourMs, onFull = () => undefined }: StorageOptions = {},
+  { graceMs = hourMs, maxUploads, onFull = () => undefined }: StorageOptions = {},
 ): Promise<Storage> => {
   const layout = createLayout(root);
   // Nothing in the staging folder is visible yet, so what an earlier process left there is nobody's.
@@ -65,7 +67,10 @@ export const openStorage = async (
   const blobs = createBlobs(layout, durable, inUse, space.changed);
   const tags = createTags(layout, durable, files);
   const referrers = createReferrers(layout, durable);
-  const uploads = createUploads({ layout, durable, blobs, inUse, space, locked });
+  const uploads = createUploads({
+    ...{ layout, durable, blobs, inUse, space, locked },
+    ...(maxUploads === undefined ? {} : { maxOpen: maxUploads }),
+  });
   const manifests = createManifests({ layout, durable, files, blobs, tags, referrers, inUse, locked });
   const onRemoved = (_digest: Digest, bytes: number) => space.changed(-bytes);
   const repositories = () => listRepositories(layout);

@@ -12,7 +12,7 @@ import type { Space } from './space.ts';
 
 /** Upload sessions live on disk: what they hold is the length of their file. The running hash is only a shortcut. */
 export interface Uploads {
-  /** @returns the id of a new session. @throws Refusal `storage-full` */
+  /** @returns the id of a new session. @throws Refusal `storage-full`, `too-many-uploads` */
   start(name: string, algorithm?: Algorithm): Promise<string>;
   /** Bytes received. @throws Refusal `upload-unknown` */
   size(name: string, id: string): Promise<number>;
@@ -47,8 +47,12 @@ export const createUploads = (needs: {
   inUse: InUse;
   space: Space;
   locked: Locks;
+  /** Sessions open at once in the whole store. */
+  maxOpen?: number;
 }): Uploads => {
-  const { layout, durable, blobs, inUse, space, locked } = needs;
+  const { layout, durable, blobs, inUse, space, locked, maxOpen = 10_000 } = needs;
+  /** Ids of sessions; those of an earlier process are seen by the first purge. */
+  const sessions = new Set<string>();
   const hashes = new Map<string, Running>();
 
   const remember = (id: string, running: Running) => {
@@ -64,12 +68,15 @@ export const createUploads = (needs: {
   };
   const drop = async (name: string, id: string) => {
     hashes.delete(id);
+    sessions.delete(id);
     await rm(layout.upload(name, id), { recursive: true, force: true });
   };
 
   const start = async (name: string, algorithm: Algorithm = 'sha256') => {
+    if (sessions.size >= maxOpen) throw new Refusal('too-many-uploads', {}, { 'Retry-After': '60' });
     await space.require();
     const id = randomUUID();
+    sessions.add(id);
     try {
       // Blobs and manifests come to lie below the same folders: those must outlive a power cut.
       await durable.makeFolder(layout.uploads(name));
@@ -165,6 +172,7 @@ export const createUploads = (needs: {
     async purge(name, maxAge) {
       const ids = await readdir(layout.uploads(name)).catch(() => []);
       for (const id of ids) {
+        sessions.add(id);
         await locked(`upload ${id}`, async () => {
           const touched = await stat(layout.uploadData(name, id))
             .catch(() => stat(layout.upload(name, id)))
