@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { pasted } from './clipboard.ts';
 
 /** The three steps before there is a registry. */
 export class FirstRun {
@@ -37,18 +38,9 @@ export class FirstRun {
     return this.page.getByRole('region', { name, exact: true });
   }
 
-  /** The password as its copy button gives it, pasted by keyboard: the page itself may not read the clipboard. */
+  /** The password as its copy button gives it. */
   async copyPassword(): Promise<string> {
     await this.page.getByRole('button', { name: 'Copy password' }).click();
-    const field = await this.page.evaluateHandle(() =>
-      document.body.appendChild(document.createElement('textarea')),
-    );
-    await field.focus();
-    await this.page.keyboard.press('ControlOrMeta+V');
-    const pasted = await field.evaluate((element) => element.value);
-    await field.evaluate((element) => {
-      element.remove();
-    });
-    return pasted;
+    return pasted(this.page);
   }
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import fs from 'node:fs';
 import type { Device } from '../lab/index.ts';
 import type { App } from '../pages/app.ts';
+import { pasted } from '../pages/clipboard.ts';
 import { expect, test } from '../pages/fixtures.ts';
 
 const hello = 'registry.local:5000/mooring/hello';
@@ -49,6 +50,16 @@ test('the page of a device shows plan, proofs and history, and lets it pull', as
   const planned = app.device.table('Planned changes');
   await expect(planned).toContainText('/etc/docker/certs.d/registry.local:5000/mooring-ca.crt');
   expect((await gate.exec('ls /etc/docker')).stdout).not.toContain('certs.d');
+
+  const ours = 'ls /etc/docker/certs.d/registry.local:5000/mooring-ca.crt';
+  await app.device.button('Copy the script').click();
+  await expect(page.getByText('does what a push does').first()).toBeVisible();
+  expect((await gate.exec('sh', { input: await pasted(page) })).status).toBe(0);
+  expect((await gate.exec(ours)).status).toBe(0);
+  await app.device.button('Copy its undo').click();
+  await expect(page.getByText('takes back what such a script has done').first()).toBeVisible();
+  expect((await gate.exec('sh', { input: await pasted(page) })).status).toBe(0);
+  expect((await gate.exec(ours)).status).not.toBe(0);
 
   await app.device.button('Push trust').click();
   await app.device.openTab('Overview');

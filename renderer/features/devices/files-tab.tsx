@@ -31,11 +31,12 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
   const result = job ? (trustResult(job)?.devices[0] ?? null) : null;
   const isPlanning = isBusy || job?.state === 'running';
   const plan = () => run(async () => setJobId((await client.trust.plan({ devices: [device.id] })).jobId));
-  const copyScript = () =>
+  const copyScript = (isUndo: boolean) =>
     run(async () => {
-      const { script } = await client.trust.script({ isUndo: false });
+      const { script } = await client.trust.script({ isUndo });
       await navigator.clipboard.writeText(script);
-      showDone('Script copied', 'Run it as root in a shell on the device: it does what a push does.');
+      const what = isUndo ? 'takes back what such a script has done' : 'does what a push does';
+      showDone('Script copied', `Run it as root in a shell on the device: it ${what}.`);
     });
   return (
     <Stack gap="md">
@@ -51,9 +52,12 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
         <Button
           variant="default"
           leftSection={<IconTerminal2 size={16} aria-hidden />}
-          onClick={() => void copyScript()}
+          onClick={() => void copyScript(false)}
         >
           Copy the script
+        </Button>
+        <Button variant="subtle" onClick={() => void copyScript(true)}>
+          Copy its undo
         </Button>
         <Text size="sm" c="dimmed">
           The plan looks at the device and writes nothing.
