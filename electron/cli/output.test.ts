@@ -24,6 +24,12 @@ test('a person is shown no character that a terminal obeys', () => {
   expect(`${said.stdout}${said.stderr}`).not.toMatch(obeyed);
 });
 
+test('a line stays one line', () => {
+  const { out, said } = speak(false);
+  out.result({}, () => ['gate\nDone: all proven']);
+  expect(said.stdout.match(/\n/g)).toHaveLength(1);
+});
+
 test('JSON holds none either, and says the same', () => {
   const { out, said } = speak(true);
   out.result({ name: hostile }, () => []);

@@ -16,10 +16,10 @@ export interface Streams {
   stderr: { write(text: string): unknown };
 }
 
-/** What devices and foreign servers say is shown as text: control characters, also those of direction, could rewrite the screen. */
+/** What devices and foreign servers say is shown as text: control characters, those of direction too, could rewrite the screen, and a line end forge a line. */
 export const harmless = (text: string): string =>
   text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     '\u{fffd}',
   );
 

@@ -5,18 +5,23 @@ import { trustChange } from '#shared/model/trust.ts';
 const sum = z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/)]);
 const path = z.string().min(1).max(4096);
 const count = z.int().min(0).max(0xffffffff);
+/** Seconds and KiB of real devices stay far within; what is made of them stays a number that JSON can carry. */
+const amount = z
+  .number()
+  .min(-(2 ** 50))
+  .max(2 ** 50);
 const perms = z.string().regex(/^[-dlbcps][-rwxsStT]{9}[.+@]?$/);
 
 /** One line of the script's report. What does not fit is not from our script. */
 export const scriptRecord = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('clock'), seconds: z.int(), wrong: z.enum(['', 'behind', 'ahead']) }),
+  z.object({ kind: z.literal('clock'), seconds: amount.int(), wrong: z.enum(['', 'behind', 'ahead']) }),
   z.object({
     kind: z.literal('system'),
     os: z.string().max(200),
     version: z.string().max(200),
     host: z.string().max(255),
     architecture: z.string().max(64),
-    freeKib: z.number().nullable(),
+    freeKib: amount.nullable(),
   }),
   z.object({ kind: z.literal('found'), engine: engineKind, folder: path }),
   z.object({ kind: z.literal('looked') }),

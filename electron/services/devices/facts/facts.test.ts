@@ -142,3 +142,13 @@ describe('what a device claims', () => {
     expect(facts.os).toHaveLength(200);
   });
 });
+
+test.each([{ now: 1e300 }, { freeKib: 1e308 }, { freeKib: -1e308 }])('no device says %j', (lie) => {
+  const records = [
+    { step: 'clock', now: 1, ...lie },
+    { step: 'system', hostName: 'h', os: 'o', osVersion: '1', architecture: 'a' },
+    { step: 'space', folder: '/', freeKib: 1, isWritable: true, ...lie },
+  ];
+  const end = { records, isComplete: true, output: '' };
+  expect(() => readFacts(end, options)).toThrow(code('DEVICE_OUTPUT_INVALID'));
+});

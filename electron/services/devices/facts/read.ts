@@ -7,8 +7,14 @@ import type { ScriptEnd } from '../session.ts';
 /** Device texts are shown, not used: whatever their length, a line of them is enough. */
 const text = z.string().transform((value) => value.slice(0, 200));
 
+/** Seconds and KiB of real devices stay far within; what is made of them stays a number that JSON can carry. */
+const amount = z
+  .number()
+  .min(-(2 ** 50))
+  .max(2 ** 50);
+
 const factRecord = z.discriminatedUnion('step', [
-  z.object({ step: z.literal('clock'), now: z.number().nullable() }),
+  z.object({ step: z.literal('clock'), now: amount.nullable() }),
   z.object({
     step: z.literal('system'),
     hostName: text,
@@ -26,7 +32,7 @@ const factRecord = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('space'),
     folder: text,
-    freeKib: z.number().nullable(),
+    freeKib: amount.nullable(),
     isWritable: z.boolean(),
   }),
   z.object({ step: z.literal('network'), isEngineOpen: z.boolean() }),
