@@ -36,6 +36,18 @@ describe('downloads', () => {
     }
   });
 
+  it('are the right bytes, whole and in part', async () => {
+    expect((await registry.ask('GET', path)).body.equals(bytes)).toBe(true);
+    for (const [start, end] of [
+      [0, 256 * 1024],
+      [1, 512 * 1024],
+      [77, bytes.length - 1],
+    ] as const) {
+      const { body } = await registry.ask('GET', path, { headers: { range: `bytes=${start}-${end}` } });
+      expect(body.equals(bytes.subarray(start, end + 1))).toBe(true);
+    }
+  });
+
   it('go on for the others when many clients hang up', async () => {
     const others = Array.from({ length: 5 }, () => registry.ask('GET', path));
     await Promise.all(Array.from({ length: 40 }, hangUp));
