@@ -10,7 +10,10 @@ test('every page in both colour schemes', async ({ app, page, addDevice }) => {
     addDevice({ profile: 'balena', name: 'press' }),
     addDevice({ profile: 'debian', name: 'bench' }),
   ]);
-  const devices = started.map((device) => ({ ...device, name: device.name.replace(/-[0-9a-f]{6}(-\d+)?$/, '') }));
+  const devices = started.map((device) => ({
+    ...device,
+    name: device.name.replace(/-[0-9a-f]{6}(-\d+)?$/, ''),
+  }));
   const take = async (name: string) => {
     await page.mouse.move(700, 5);
     for (const colorScheme of ['light', 'dark'] as const) {
