@@ -180,6 +180,8 @@ export const startTheirs = async (root: string): Promise<Server> => {
   const begun = performance.now();
   const child: ChildProcess = spawn('docker-registry', ['serve', file('config.yml')], { stdio: 'ignore' });
   const ended = once(child, 'exit');
+  // Ours ends with its parent; this one would stay behind a benchmark that failed.
+  process.once('exit', () => child.kill());
   const address: Address = { port, ca: certificate.certPem, authorization: null };
   const coldStart = await firstAnswer(address, begun);
   const { pid } = child;
