@@ -97,7 +97,7 @@ const report = (results) => {
     sum.failed += failed;
     sum.skipped += skipped;
     process.stdout.write(
-      `${failed > 0 ? '✕' : '✓'} ${name.padEnd(7)} ${passed} passed, ${failed} failed, ${skipped} skipped  (${seconds.toFixed(1)} s)\n`,
+      `${failed > 0 ? '✕' : '✓'} ${name.padEnd(8)} ${passed} passed, ${failed} failed, ${skipped} skipped  (${seconds.toFixed(1)} s)\n`,
     );
     for (const [reason, count] of Object.entries(reasons)) {
       process.stdout.write(`    ${count} skipped: ${reason}\n`);

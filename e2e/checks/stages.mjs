@@ -128,6 +128,7 @@ export const stages = [
   { name: 'types', isStatic: true, run: (node, _env, isLive) => check(node, tsc, isLive) },
   { name: 'build', isStatic: true, run: (node, _env, isLive) => check(node, build, isLive) },
   { name: 'unit', run: (node, env) => vitest(node, 'unit', env) },
+  { name: 'services', run: (node, env) => vitest(node, 'services', env) },
   { name: 'lab', needsLab: true, run: (node, env) => vitest(node, 'lab', env) },
   { name: 'ui', needsLab: true, run: (node, env) => playwright(node, env) },
 ];

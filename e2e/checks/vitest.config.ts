@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Two projects: `unit` runs anywhere in seconds; `lab` needs root, Linux and the daemons of the device lab. */
+/**
+ * Three projects: `unit` runs anywhere in seconds; `services` runs anywhere too, with real storage, shells, sockets and
+ * processes; `lab` needs root, Linux and the daemons of the device lab.
+ */
 export default defineConfig({
   root,
   test: {
@@ -13,9 +16,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{shared,electron,renderer,e2e}/**/*.test.ts'],
-          exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{service,lab}.test.ts', '**/node_modules/**'],
           testTimeout: 20_000,
           hookTimeout: 20_000,
+        },
+      },
+      {
+        root,
+        test: {
+          name: 'services',
+          include: ['{electron,e2e}/**/*.service.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
