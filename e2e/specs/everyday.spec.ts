@@ -90,7 +90,9 @@ test('with a login required the device pulls after its engine has logged in', as
   await expect.poll(async () => (await gate.engine('pull', hello)).status).not.toBe(0);
 
   await page.getByRole('button', { name: 'Show password' }).click();
-  const password = await page.getByLabel('Password', { exact: true }).innerText();
+  const shown = page.getByLabel('Password', { exact: true });
+  await expect(shown).not.toContainText('•');
+  const password = await shown.innerText();
   await app.open('Devices');
   await app.devices.link(gate).click();
   const line = (await app.region('Log the engine in').locator('pre').innerText()).trim();
@@ -98,7 +100,7 @@ test('with a login required the device pulls after its engine has logged in', as
   const login = await gate.exec(`export HOME=/tmp; ${line} --password-stdin && balena pull -q ${hello}`, {
     input: password,
   });
-  expect(login).toMatchObject({ status: 0 });
+  expect(login.status, login.stderr).toBe(0);
 });
 
 test('a renewed certificate needs no new push, a stopped registry says so', async ({
