@@ -1,37 +1,13 @@
-import type { Socket } from 'node:net';
 import type { KeyboardAuthContext, PasswordAuthContext } from 'ssh2';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
-import { startService, type TestService } from './lab/service.fixture.ts';
-import { newEd25519, newRsa, startFake, startOther, type FakeOptions } from './ssh/fake-server.fixture.ts';
+import { byKey, soon, useBench } from './lab/bench.fixture.ts';
+import { newEd25519, newRsa, startOther } from './ssh/fake-server.fixture.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
-const soon = () => ({ signal: AbortSignal.timeout(30_000) });
-const pem = newEd25519();
-const byKey = { kind: 'key', pem };
+const bench = useBench();
+const { fake, other, add } = bench;
 
-let service: TestService;
-const stops: (() => Promise<unknown>)[] = [];
-const fake = async (options?: FakeOptions) => {
-  const server = await startFake(options);
-  stops.push(server.stop);
-  return server;
-};
-const other = async (talk: (socket: Socket) => void) => {
-  const server = await startOther(talk);
-  stops.push(server.stop);
-  return server;
-};
-beforeEach(async () => {
-  service = await startService({ limits: { loginMs: 1500, connectMs: 1500, resolveMs: 2000 } });
-});
-afterEach(async () => {
-  await service.stop();
-  for (const stop of stops.splice(0)) await stop();
-});
-
-const add = (port: number | null, more: object = {}) =>
-  service.devices.add(service.input({ port, credential: byKey, ...more }));
 describe('what answers', () => {
   test('nobody listens', async () => {
     const { port, stop } = await startOther(() => undefined);
@@ -46,7 +22,7 @@ describe('what answers', () => {
       socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
     );
     await expect(add(web.port)).rejects.toEqual(code('DEVICE_NOT_SSH'));
-    await expect(service.devices.contact({ address: '127.0.0.1', port: web.port })).rejects.toEqual(
+    await expect(bench.service().devices.contact({ address: '127.0.0.1', port: web.port })).rejects.toEqual(
       code('DEVICE_NOT_SSH'),
     );
   });
@@ -69,16 +45,15 @@ describe('what answers', () => {
   test('a name nobody answers for, and one that mDNS knows', async () => {
     await expect(add(22, { address: 'nobody.invalid' })).rejects.toEqual(code('DEVICE_NAME_UNKNOWN'));
     const { port } = await fake();
-    service.resolved['gate.local'] = ['127.0.0.1'];
+    bench.service().resolved['gate.local'] = ['127.0.0.1'];
     expect(await add(port, { address: 'Gate.local.' })).toMatchObject({ address: 'Gate.local.', port });
   });
 
   test('an address that drops everything: the time limit is ours, and cancel is at once', async () => {
     const cancel = new AbortController();
-    const adding = service.devices.add(
-      service.input({ address: '192.0.2.1', credential: byKey }),
-      cancel.signal,
-    );
+    const adding = bench
+      .service()
+      .devices.add(bench.service().input({ address: '192.0.2.1', credential: byKey }), cancel.signal);
     cancel.abort();
     await expect(adding).rejects.toEqual(code('CANCELLED'));
   });
@@ -87,35 +62,36 @@ describe('what answers', () => {
 describe('host keys', () => {
   test('the fingerprint confirmed may be of any type the device has', async () => {
     const { port } = await fake({ hostKeys: [newEd25519(), newRsa()] });
-    const { hostKeys } = await service.devices.contact({ address: '127.0.0.1', port });
+    const { hostKeys } = await bench.service().devices.contact({ address: '127.0.0.1', port });
     expect(hostKeys.map(({ type }) => type)).toEqual(['ssh-ed25519', 'ssh-rsa']);
     const hostKey = { kind: 'confirmed', fingerprint: hostKeys[1]?.fingerprint };
     const added = await add(port, { hostKey });
     expect(added.hostKeys).toMatchObject([{ type: 'ssh-rsa', how: 'shown' }]);
-    (await service.devices.connect(added.id, soon())).close();
+    (await bench.service().devices.connect(added.id, soon())).close();
   });
 
   test('a change is refused with both fingerprints before any login is tried', async () => {
     const first = await fake();
     const second = await fake({ hostKeys: [newEd25519()] });
     const { id, hostKeys } = await add(first.port);
-    service.devices.update({ device: id, port: second.port });
-    await expect(service.devices.connect(id, soon())).rejects.toMatchObject({
+    bench.service().devices.update({ device: id, port: second.port });
+    await expect(bench.service().devices.connect(id, soon())).rejects.toMatchObject({
       code: 'HOST_KEY_CHANGED',
       details: { expected: hostKeys[0]?.fingerprint, fingerprint: expect.stringMatching(/^SHA256:.{43}$/) },
     });
     expect(second.tried).toEqual([]);
-    const [shown] = (await service.devices.contact({ address: '127.0.0.1', port: second.port })).hostKeys;
-    await service.devices.acceptHostKey({ device: id, fingerprint: shown?.fingerprint ?? '' });
-    (await service.devices.connect(id, soon())).close();
+    const [shown] = (await bench.service().devices.contact({ address: '127.0.0.1', port: second.port }))
+      .hostKeys;
+    await bench.service().devices.acceptHostKey({ device: id, fingerprint: shown?.fingerprint ?? '' });
+    (await bench.service().devices.connect(id, soon())).close();
   });
 
   test('a device that shows only another type than the pinned one counts as changed', async () => {
     const first = await fake();
     const second = await fake({ hostKeys: [newRsa()] });
     const { id } = await add(first.port);
-    service.devices.update({ device: id, port: second.port });
-    await expect(service.devices.connect(id, soon())).rejects.toEqual(code('HOST_KEY_CHANGED'));
+    bench.service().devices.update({ device: id, port: second.port });
+    await expect(bench.service().devices.connect(id, soon())).rejects.toEqual(code('HOST_KEY_CHANGED'));
   });
 });
 
@@ -126,7 +102,7 @@ describe('logins', () => {
       code: 'AUTH_REFUSED',
       details: { user: 'root', method: 'private key' },
     });
-    expect(service.devices.list()).toEqual([]);
+    expect(bench.service().devices.list()).toEqual([]);
     expect(tried).not.toContain('none');
   });
 
@@ -180,15 +156,14 @@ test('no secret stands in the database, the log or an error', async () => {
   const credential = { kind: 'password', password: 'wooden horse' };
   const { id } = await add(port, { credential, sudoPassword: 'second horse' });
   await expect(add(port + 1, { credential })).rejects.toThrow();
-  const rows = JSON.stringify(service.store.sql.all('SELECT * FROM devices'));
-  const log = JSON.stringify(service.book.lines());
-  for (const text of [rows, log, JSON.stringify(service.devices.get(id))])
+  const rows = JSON.stringify(bench.service().store.sql.all('SELECT * FROM devices'));
+  const log = JSON.stringify(bench.service().book.lines());
+  for (const text of [rows, log, JSON.stringify(bench.service().devices.get(id))])
     expect(text).not.toContain('horse');
 });
 
 test('facts are read before the first run as well', async () => {
-  await service.stop();
-  service = await startService({
+  await bench.restart({
     registry: () => {
       throw new AppError('NOT_SET_UP');
     },
@@ -198,15 +173,14 @@ test('facts are read before the first run as well', async () => {
 });
 
 test('many devices wait for a place, and a dead one takes none', async () => {
-  await service.stop();
-  service = await startService({ limits: { sessions: 2, connectMs: 1000, loginMs: 5000 } });
+  await bench.restart({ limits: { sessions: 2, connectMs: 1000, loginMs: 5000 } });
   const servers = await Promise.all(Array.from({ length: 6 }, () => fake()));
   for (const { port } of servers) await add(port);
   const dead = await startOther(() => undefined);
   await dead.stop();
   const hostKey = { kind: 'offline' };
   const { id } = await add(dead.port, { hostKey });
-  const job = await service.jobs.finished(service.devices.probe({ all: true }).jobId);
+  const job = await bench.service().jobs.finished(bench.service().devices.probe({ all: true }).jobId);
   expect(job.items.filter(({ state }) => state === 'succeeded')).toHaveLength(6);
   expect(job.items.find((item) => item.id === id)?.error?.code).toBe('DEVICE_REFUSED');
   const results = job.result as { id: string; error: { code: string } | null }[];

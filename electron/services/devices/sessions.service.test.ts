@@ -1,39 +1,15 @@
 import { connect, type Socket } from 'node:net';
 import type { ServerChannel } from 'ssh2';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startService, type TestService } from './lab/service.fixture.ts';
-import { newEd25519, startFake, startOther, type FakeOptions } from './ssh/fake-server.fixture.ts';
+import { describe, expect, test } from 'vitest';
+import { byKey, soon, useBench } from './lab/bench.fixture.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
-const soon = () => ({ signal: AbortSignal.timeout(30_000) });
-const pem = newEd25519();
-const byKey = { kind: 'key', pem };
+const bench = useBench();
+const { fake, other, add } = bench;
 
-let service: TestService;
-const stops: (() => Promise<unknown>)[] = [];
-const fake = async (options?: FakeOptions) => {
-  const server = await startFake(options);
-  stops.push(server.stop);
-  return server;
-};
-const other = async (talk: (socket: Socket) => void) => {
-  const server = await startOther(talk);
-  stops.push(server.stop);
-  return server;
-};
-beforeEach(async () => {
-  service = await startService({ limits: { loginMs: 1500, connectMs: 1500, resolveMs: 2000 } });
-});
-afterEach(async () => {
-  await service.stop();
-  for (const stop of stops.splice(0)) await stop();
-});
-
-const add = (port: number | null, more: object = {}) =>
-  service.devices.add(service.input({ port, credential: byKey, ...more }));
 const connected = async (port: number, more: object = {}) => {
   const { id } = await add(port, more);
-  return service.devices.connect(id, soon());
+  return bench.service().devices.connect(id, soon());
 };
 
 describe('scripts', () => {
@@ -92,12 +68,15 @@ describe('scripts', () => {
 
   test('that take too long, are cancelled, or lose their link each say so', async () => {
     const server = await fake({ exec: () => undefined });
-    const { id } = await service.devices.add(
-      service.input({ port: server.port, credential: byKey, hostKey: { kind: 'offline' } }),
-    );
-    const [key] = (await service.devices.contact({ address: '127.0.0.1', port: server.port })).hostKeys;
-    await service.devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
-    const open = () => service.devices.connect(id, soon());
+    const { id } = await bench
+      .service()
+      .devices.add(
+        bench.service().input({ port: server.port, credential: byKey, hostKey: { kind: 'offline' } }),
+      );
+    const [key] = (await bench.service().devices.contact({ address: '127.0.0.1', port: server.port }))
+      .hostKeys;
+    await bench.service().devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
+    const open = () => bench.service().devices.connect(id, soon());
 
     await expect((await open()).run(':', { timeoutMs: 200 })).rejects.toMatchObject({
       code: 'DEVICE_TIMEOUT',
@@ -118,8 +97,7 @@ describe('scripts', () => {
 });
 
 test('a link that goes dead is found by keepalive, and a device that takes for ever by its own limit', async () => {
-  await service.stop();
-  service = await startService({ limits: { keepaliveMs: 200, keepaliveTries: 2, deviceMs: 3000 } });
+  await bench.restart({ limits: { keepaliveMs: 200, keepaliveTries: 2, deviceMs: 3000 } });
   const server = await fake({ exec: () => undefined });
   const pairs: Socket[][] = [];
   const between = await other((socket) => {
@@ -129,10 +107,11 @@ test('a link that goes dead is found by keepalive, and a device that takes for e
     socket.pipe(onward).pipe(socket);
   });
   const { id } = await add(between.port, { hostKey: { kind: 'offline' } });
-  const [key] = (await service.devices.contact({ address: '127.0.0.1', port: between.port })).hostKeys;
-  await service.devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
+  const [key] = (await bench.service().devices.contact({ address: '127.0.0.1', port: between.port }))
+    .hostKeys;
+  await bench.service().devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
 
-  const dead = (await service.devices.connect(id, soon())).run(':', { timeoutMs: 20_000 });
+  const dead = (await bench.service().devices.connect(id, soon())).run(':', { timeoutMs: 20_000 });
   await expect.poll(() => server.commands.length).toBe(1);
   for (const [near, onward] of pairs) {
     near?.unpipe();
@@ -140,7 +119,7 @@ test('a link that goes dead is found by keepalive, and a device that takes for e
   }
   await expect(dead).rejects.toEqual(code('DEVICE_LINK_LOST'));
 
-  const slow = (await service.devices.connect(id, soon())).run(':', { timeoutMs: 20_000 });
+  const slow = (await bench.service().devices.connect(id, soon())).run(':', { timeoutMs: 20_000 });
   await expect(slow).rejects.toMatchObject({ code: 'DEVICE_TIMEOUT', details: { phase: 'finish' } });
 });
 
