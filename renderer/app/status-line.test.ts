@@ -1,32 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { describeError } from '#shared/errors.ts';
 import type { AppStatus } from '#shared/model/app.ts';
+import { aStatus } from '../status.fixture.ts';
 import { certificateLine, mainReference, registryLine } from './status-line.ts';
 
-type Part = Pick<AppStatus, 'names' | 'registry'>;
-const status = (registry: Partial<Part['registry']> = {}, names: Partial<Part['names']> = {}): Part => ({
-  registry: {
-    state: 'serving',
-    since: '2026-11-21T10:00:00Z',
-    url: '',
-    port: 5000,
-    listen: '::',
-    pull: 'anyone',
-    pid: 1,
-    restarts: 0,
-    error: null,
-    usedBytes: null,
-    freeBytes: null,
-    ...registry,
-  },
-  names: {
-    names: [{ name: 'registry.local', state: 'announced', holder: null, error: null }],
-    addresses: ['10.0.0.1'],
-    port: 5000,
-    references: ['registry.local:5000'],
-    ...names,
-  },
-});
+const status = (registry: Partial<AppStatus['registry']> = {}, names: Partial<AppStatus['names']> = {}) =>
+  aStatus({ registry, names });
 
 describe('status bar', () => {
   it('says that it serves, and on how many addresses', () => {

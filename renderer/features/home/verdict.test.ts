@@ -1,40 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { AppStatus } from '#shared/model/app.ts';
+import { aStatus } from '../../status.fixture.ts';
 import { aDevice, failedWith } from '../devices/device.fixture.ts';
 import { toPush, verdictOf } from './verdict.ts';
 
-const none = { total: 0, proven: 0, unproven: 0, drifted: 0, failed: 0, untrusted: 0 };
-
 const status = (
-  devices: Partial<AppStatus['devices']> = {},
-  registry: Partial<AppStatus['registry']> = {},
-  certificate: AppStatus['certificate'] = { state: 'valid', daysLeft: 391 },
-): AppStatus => ({
-  isSetUp: true,
-  registry: {
-    state: 'serving',
-    since: '2026-11-21T10:00:00Z',
-    url: '',
-    port: 5000,
-    listen: '::',
-    pull: 'anyone',
-    pid: 1,
-    restarts: 0,
-    error: null,
-    usedBytes: null,
-    freeBytes: null,
-    ...registry,
-  },
-  names: {
-    names: [{ name: 'registry.local', state: 'announced', holder: null, error: null }],
-    addresses: ['10.0.0.1'],
-    port: 5000,
-    references: ['registry.local:5000'],
-  },
-  certificate,
-  devices: { ...none, ...devices },
-  jobs: [],
-});
+  devices?: Partial<AppStatus['devices']>,
+  registry?: Partial<AppStatus['registry']>,
+  certificate?: AppStatus['certificate'],
+) =>
+  aStatus({
+    ...(devices && { devices }),
+    ...(registry && { registry }),
+    ...(certificate && { certificate }),
+  });
 
 describe('the verdict', () => {
   it('is green only when every device can pull', () => {
