@@ -265,6 +265,13 @@ describe('later', () => {
     }
   });
 
+  test('a registry that listens on loopback only is no reference for a device', async () => {
+    const { setup } = settledHouse([]);
+    await setup.resume();
+    await setup.change({ listen: '127.0.0.1' });
+    expect(setup.references()).toEqual([]);
+  });
+
   test('close withdraws the name before the engine stops', async () => {
     const { setup, calls } = settledHouse();
     await setup.resume();

@@ -1,3 +1,4 @@
+import { AppError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
 import type { DeviceRun, DeviceSelection, TrustHistoryEntry, TrustRun } from '#shared/model/trust.ts';
 import type { JobContext } from '#electron/services/jobs/index.ts';
@@ -15,7 +16,7 @@ export type { TrustNeeds, TrustSession } from './needs.ts';
 
 /** Trust on devices: what would change, change it, check it, take it back. */
 export interface Trust {
-  /** Starts a job whose result is a `TrustRun`. @throws AppError NOT_FOUND, CA_MISSING */
+  /** Starts a job whose result is a `TrustRun`. @throws AppError NOT_FOUND, CA_MISSING, NO_ADDRESS */
   plan(selection: DeviceSelection): Promise<{ jobId: string }>;
   push(input: {
     selection: DeviceSelection;
@@ -112,6 +113,7 @@ export const createTrust = (needs: TrustNeeds): Trust => {
   ): Promise<{ jobId: string }> => {
     const chosen = needs.devices.select(selection);
     const wanted = await readWanted(needs);
+    if (action !== 'undo' && wanted.references.length === 0) throw new AppError('NO_ADDRESS');
     const [first] = chosen;
     const whom = chosen.length === 1 && first ? first.name : `${chosen.length} devices`;
     const title = `${isDry ? 'Dry run: ' : ''}${titles[action]} ${whom}`;

@@ -11,6 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
+test('without a name or address a device could use nothing starts, but undo does', async () => {
+  bench.references = ['localhost:5000'];
+  await expect(bench.push()).rejects.toMatchObject({ code: 'NO_ADDRESS' });
+  await expect(bench.trust.verify(all)).rejects.toMatchObject({ code: 'NO_ADDRESS' });
+  expect(await bench.only(bench.undo())).toMatchObject({ outcome: 'unchanged' });
+});
+
 describe('what goes wrong on the way', () => {
   test('a device that does not answer is a result with its own next step', async () => {
     bench.connect = async () => {
