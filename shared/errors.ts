@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appErrors } from './errors/app.ts';
 import { deviceErrors } from './errors/devices.ts';
+import { findingErrors } from './errors/findings.ts';
 import { namesErrors } from './errors/names.ts';
 import { pkiErrors } from './errors/pki.ts';
 import { registryErrors } from './errors/registry.ts';
@@ -24,6 +25,7 @@ export const errorTexts = {
   ...namesErrors,
   ...deviceErrors,
   ...trustErrors,
+  ...findingErrors,
 } satisfies Record<string, ErrorText>;
 
 export type ErrorCode = keyof typeof errorTexts;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '../model/common.ts';
-import { deviceSelection, trustHistoryEntry } from '../model/trust.ts';
+import { deviceSelection, pushOptions, trustHistoryEntry } from '../model/trust.ts';
 import { procedure } from './base.ts';
 
 const started = z.object({ jobId: id });
@@ -14,8 +14,9 @@ export const trust = {
         selection: deviceSelection,
         /** Plan only: nothing is written. */
         isDryRun: z.boolean().default(false),
-        /** Paths of foreign files whose replacement the person confirmed in the plan. */
+        /** Adds to `options.replace`. */
         replace: z.array(z.string()).default([]),
+        options: pushOptions.prefault({}),
       }),
     )
     .output(started),
@@ -25,7 +26,7 @@ export const trust = {
     .output(started),
   /** The very script a push runs, for a shell that SSH cannot reach. */
   script: procedure
-    .input(z.object({ isUndo: z.boolean().default(false) }).default({ isUndo: false }))
+    .input(z.object({ isUndo: z.boolean().default(false), options: pushOptions.prefault({}) }).prefault({}))
     .output(z.object({ script: z.string() })),
   history: procedure.input(z.object({ device: z.string() })).output(z.array(trustHistoryEntry)),
 };

@@ -100,6 +100,27 @@ export const trustErrors = {
     cause: 'Mooring needs it to work safely there.',
     next: 'Install {tool} on the device, then push again. Nothing was changed.',
   },
+  DEVICE_BUSY: {
+    title: '{device} is being changed by {who}',
+    cause: 'Another Mooring has been writing there since {since}. Two at once would undo each other.',
+    next: 'Wait until that run has ended, then try again.',
+  },
+  CA_UNCONSTRAINED: {
+    title: 'This CA could impersonate any server to the whole device',
+    cause:
+      'It has no name constraints. In the trust store of the operating system, whoever holds its key could pose as any site to every program on the device: {examples}.',
+    next: "Use the engine's own folder, which trusts it for the registry alone, or accept this explicitly.",
+  },
+  ANCHOR_FAILED: {
+    title: 'The trust store of {device} could not be rebuilt',
+    cause: '{problem}',
+    next: 'Look at what {tool} says on the device. The CA was taken out again.',
+  },
+  RESTART_FAILED: {
+    title: '{path} on {device} did not restart',
+    cause: '{problem}',
+    next: 'Restart it on the device and look at its log. The files are in place.',
+  },
   NOTHING_TO_UNDO: {
     title: 'There is nothing to undo on {device}',
     cause: 'No change by Mooring still stands there.',

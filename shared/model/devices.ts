@@ -16,7 +16,17 @@ export const deviceName = z
   .trim()
   .max(80, 'a device name has at most 80 characters');
 
-export const engineKind = z.enum(['balena-engine', 'docker', 'podman']);
+/** What reads trust on a device: each has its own folder. `system` is the trust store of its operating system. */
+export const runtimeKind = z.enum([
+  'docker',
+  'docker-rootless',
+  'balena-engine',
+  'podman',
+  'podman-rootless',
+  'containerd',
+  'system',
+]);
+export type RuntimeKind = z.infer<typeof runtimeKind>;
 
 const passwordRule = { error: 'give the password' };
 
@@ -57,7 +67,14 @@ export const deviceFacts = z.object({
   osVersion: z.string(),
   architecture: z.string(),
   engines: z.array(
-    z.object({ kind: engineKind, version: z.string(), isRunning: z.boolean(), folder: z.string() }),
+    z.object({
+      kind: runtimeKind,
+      version: z.string(),
+      isRunning: z.boolean(),
+      folder: z.string(),
+      /** Whose engine it is; null: the system's. */
+      user: z.string().nullable().default(null),
+    }),
   ),
   /** Device clock minus ours, seconds. */
   clockOffsetSeconds: z.number(),
@@ -78,9 +95,14 @@ export const deviceTrustState = z.enum(['none', 'unproven', 'proven', 'drifted',
 export const proof = z.object({
   /** Reference host, `name:port`. */
   name: z.string(),
-  runtime: z.union([engineKind, z.literal('none')]),
-  /** `engine`: its own pull, seen by the registry. `files`: the bytes were read back. */
-  level: z.enum(['engine', 'files']),
+  runtime: z.union([runtimeKind, z.literal('none')]),
+  /** Whose engine it is; null: the system's. */
+  user: z.string().nullable().default(null),
+  /**
+   * `engine`: its own pull, seen by the registry. `tls`: a handshake with the CA the device has, by no engine.
+   * `files`: the bytes were read back.
+   */
+  level: z.enum(['engine', 'tls', 'files']),
   isProven: z.boolean(),
   code: z.string().nullable(),
   message: z.string(),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { appErrorData } from '../errors.ts';
+import { findingCodes } from '../errors/findings.ts';
 import { id, instant, sha256Hex } from './common.ts';
-import { proof } from './devices.ts';
+import { proof, runtimeKind } from './devices.ts';
 
 /** What happens, or would happen, to one path on a device. */
 export const trustChange = z.object({
@@ -14,8 +15,65 @@ export const trustChange = z.object({
   mode: z.string(),
   /** Why, in a few words; for a foreign file what is wrong with it. */
   note: z.string(),
+  /** Whose file it is, when it lies in the home of a rootless user and is written as that user. */
+  user: z.string().nullable().default(null),
+  /** What will be written, where that is a short text and no certificate. */
+  text: z.string().nullable().default(null),
 });
 export type TrustChange = z.infer<typeof trustChange>;
+
+/**
+ * `certs.d`: a CA in a folder of each name. `hosts.toml`: containerd's file with the CA beside it. `anchor`: the trust
+ * store of the operating system. `hosts-line`: our line in /etc/hosts.
+ */
+export const targetKind = z.enum(['certs.d', 'hosts.toml', 'anchor', 'hosts-line']);
+
+/** One place on a device where trust goes. */
+export const trustTarget = z.object({
+  runtime: runtimeKind,
+  kind: targetKind,
+  /** Owner of a rootless engine; null: the system's. */
+  user: z.string().nullable(),
+  /** Folder or file. */
+  folder: z.string(),
+  state: z.enum(['right', 'create', 'replace', 'unavailable']),
+  /** Why it is unavailable, or what to know about it. */
+  note: z.string(),
+  /** What must restart before it sees the change; null: nothing. */
+  needsRestart: z.string().nullable(),
+});
+export type TrustTarget = z.infer<typeof trustTarget>;
+
+/** Something on the device that breaks or weakens trust; the texts are those of its code. */
+export const trustFinding = z.object({
+  code: z.enum(findingCodes),
+  path: z.string(),
+  title: z.string(),
+  cause: z.string(),
+  next: z.string(),
+  /** A push with this path among `repair` puts it right. */
+  canRepair: z.boolean(),
+});
+export type TrustFinding = z.infer<typeof trustFinding>;
+
+/** What a person chose for a push. Everything left out is the careful choice. */
+export const pushOptions = z.object({
+  /** Null: every engine that is found. */
+  runtimes: z.array(runtimeKind).nullable().default(null),
+  /** Also into the trust store of the operating system. */
+  system: z.boolean().default(false),
+  /** The person was told what a CA without name constraints could impersonate. */
+  acceptUnconstrained: z.boolean().default(false),
+  /** Restart what must restart to see the change. */
+  restart: z.boolean().default(false),
+  /** One line in /etc/hosts for the `.local` names. */
+  pinName: z.boolean().default(false),
+  /** Paths of findings to repair. */
+  repair: z.array(z.string()).default([]),
+  /** Paths of foreign files whose replacement the person confirmed in the plan. */
+  replace: z.array(z.string()).default([]),
+});
+export type PushOptions = z.infer<typeof pushOptions>;
 
 export const runOutcome = z.enum([
   'planned',
@@ -43,6 +101,13 @@ export const deviceRun = z.object({
   changes: z.array(trustChange),
   proofs: z.array(proof),
   warnings: z.array(appErrorData),
+  targets: z.array(trustTarget).default([]),
+  findings: z.array(trustFinding).default([]),
+  /** How often it was tried. */
+  attempts: z.int().min(1).default(1),
+  seconds: z.number().default(0),
+  /** Which wave of the run, from 0. */
+  wave: z.int().min(0).default(0),
 });
 export type DeviceRun = z.infer<typeof deviceRun>;
 

@@ -28,6 +28,8 @@ const changesOf = ({ report, action, isDry }: RunFacts): TrustChange[] => {
       afterSha256: after || null,
       mode: kind === 'folder' ? '0755' : '0644',
       note: noteText(note, what),
+      user: null,
+      text: null,
     }));
 };
 
@@ -132,6 +134,11 @@ export const explainRun = (run: RunFacts): { result: DeviceRun; error: AppErrorD
     changes,
     proofs: proofs.map(({ proof }) => proof),
     warnings,
+    targets: [],
+    findings: [],
+    attempts: 1,
+    seconds: 0,
+    wave: 0,
   };
   return { result, error };
 };

@@ -52,6 +52,7 @@ export const factsOf = (
     const tried = report.engines.findLast((it) => it.engine === engine);
     return {
       kind: engine,
+      user: null,
       version: before?.version ?? '',
       isRunning: tried?.isRunning ?? before?.isRunning ?? engine === 'podman',
       folder: engine === 'podman' ? '/etc/containers/certs.d' : `${folder}/certs.d`,

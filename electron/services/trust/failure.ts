@@ -26,4 +26,9 @@ export const failedRun = ({ id, name, address }: Device, error: AppErrorData): D
   changes: [],
   proofs: [],
   warnings: [],
+  targets: [],
+  findings: [],
+  attempts: 1,
+  seconds: 0,
+  wave: 0,
 });

@@ -1,6 +1,13 @@
 import { AppError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
-import type { DeviceRun, DeviceSelection, TrustHistoryEntry, TrustRun } from '#shared/model/trust.ts';
+import {
+  pushOptions,
+  type DeviceRun,
+  type DeviceSelection,
+  type PushOptions,
+  type TrustHistoryEntry,
+  type TrustRun,
+} from '#shared/model/trust.ts';
 import type { JobContext } from '#electron/services/jobs/index.ts';
 import { runOnDevice, type DeviceEnd } from './device-run.ts';
 import { dataOf, failedRun } from './failure.ts';
@@ -22,11 +29,12 @@ export interface Trust {
     selection: DeviceSelection;
     isDryRun: boolean;
     replace: readonly string[];
+    options?: PushOptions;
   }): Promise<{ jobId: string }>;
   verify(selection: DeviceSelection): Promise<{ jobId: string }>;
   undo(input: { selection: DeviceSelection; isDryRun: boolean }): Promise<{ jobId: string }>;
   /** The script of a push or an undo for a shell that SSH cannot reach. @throws AppError CA_MISSING */
-  script(input: { isUndo: boolean }): Promise<{ script: string }>;
+  script(input: { isUndo: boolean; options?: PushOptions }): Promise<{ script: string }>;
   /** Newest first. @throws AppError NOT_FOUND */
   history(input: { device: string }): TrustHistoryEntry[];
 }
@@ -37,6 +45,8 @@ const titles: Record<TrustAction, string> = {
   verify: 'Verify trust on',
   undo: 'Undo trust on',
 };
+
+const carefully = pushOptions.parse({});
 
 /** The exported script belongs to no run, so it pulls the tag that is always there. */
 const standingTag = 'latest';
@@ -109,7 +119,7 @@ export const createTrust = (needs: TrustNeeds): Trust => {
   const start = async (
     action: TrustAction,
     selection: DeviceSelection,
-    { isDry = false, replace = [] as readonly string[] } = {},
+    { isDry = false, options = carefully }: { isDry?: boolean; options?: PushOptions } = {},
   ): Promise<{ jobId: string }> => {
     const chosen = needs.devices.select(selection);
     const wanted = await readWanted(needs);
@@ -119,14 +129,18 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     const title = `${isDry ? 'Dry run: ' : ''}${titles[action]} ${whom}`;
     const items = chosen.map(({ id, name }) => ({ id, label: name }));
     const { id } = needs.jobs.start({ kind: `trust.${action}`, title, items }, (context) =>
-      runAll(chosen, { action, isDry, replace, wanted }, context),
+      runAll(chosen, { action, isDry, options, wanted }, context),
     );
     return { jobId: id };
   };
 
   return {
     plan: (selection) => start('plan', selection),
-    push: ({ selection, isDryRun, replace }) => start('push', selection, { isDry: isDryRun, replace }),
+    push: ({ selection, isDryRun, replace, options = carefully }) =>
+      start('push', selection, {
+        isDry: isDryRun,
+        options: { ...options, replace: [...options.replace, ...replace] },
+      }),
     verify: (selection) => start('verify', selection),
     undo: ({ selection, isDryRun }) => start('undo', selection, { isDry: isDryRun }),
     async script({ isUndo }) {

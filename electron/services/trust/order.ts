@@ -1,3 +1,4 @@
+import type { PushOptions } from '#shared/model/trust.ts';
 import type { History } from './history.ts';
 import type { TrustLimits, TrustNeeds } from './needs.ts';
 import type { TrustAction } from './run-facts.ts';
@@ -8,8 +9,7 @@ export interface RunOrder {
   jobId: string;
   action: TrustAction;
   isDry: boolean;
-  /** Paths of foreign files whose removal was confirmed. */
-  replace: readonly string[];
+  options: PushOptions;
   wanted: Wanted;
   signal: AbortSignal;
 }

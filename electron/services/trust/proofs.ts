@@ -36,6 +36,7 @@ const describe = (
   proof: {
     name,
     runtime,
+    user: null,
     level: runtime === 'none' ? 'files' : 'engine',
     isProven: error === null,
     code: error?.code ?? null,
@@ -63,7 +64,15 @@ export const explainProofs = (run: RunFacts): NameProof[] => {
   return down ? all(down.engine, tell(run, 'ENGINE_NOT_RUNNING', { engine: engineName[down.engine] })) : [];
 };
 
-export const engineName = { 'balena-engine': 'balenaEngine', docker: 'Docker', podman: 'Podman' } as const;
+export const engineName = {
+  'balena-engine': 'balenaEngine',
+  docker: 'Docker',
+  'docker-rootless': 'rootless Docker',
+  podman: 'Podman',
+  'podman-rootless': 'rootless Podman',
+  containerd: 'containerd',
+  system: 'the operating system',
+} as const;
 
 const isAboutName = (code: string): boolean => code.startsWith('NAME_');
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { engineKind } from '#shared/model/devices.ts';
+import { runtimeKind } from '#shared/model/devices.ts';
 import { trustChange } from '#shared/model/trust.ts';
 
 const sum = z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/)]);
@@ -23,7 +23,7 @@ export const scriptRecord = z.discriminatedUnion('kind', [
     architecture: z.string().max(64),
     freeKib: amount.nullable(),
   }),
-  z.object({ kind: z.literal('found'), engine: engineKind, folder: path }),
+  z.object({ kind: z.literal('found'), engine: runtimeKind, folder: path }),
   z.object({ kind: z.literal('looked') }),
   z.object({
     kind: z.literal('change'),
@@ -61,11 +61,11 @@ export const scriptRecord = z.discriminatedUnion('kind', [
     path: z.string().max(4096),
     text: z.string(),
   }),
-  z.object({ kind: z.literal('engine'), engine: engineKind, isRunning: z.boolean(), text: z.string() }),
+  z.object({ kind: z.literal('engine'), engine: runtimeKind, isRunning: z.boolean(), text: z.string() }),
   z.object({
     kind: z.literal('pull'),
     reference: z.string().max(300),
-    engine: engineKind,
+    engine: runtimeKind,
     status: z.int().nullable(),
     digest: z.string().max(200),
     text: z.string(),

@@ -56,7 +56,7 @@ const bodyFor = (
     references: probe.tags.map((tag, index) => ({ tag, reference: wanted.references[index] ?? '' })),
     probe: probe.repository,
     pullSeconds,
-    confirmed: order.replace,
+    confirmed: order.options.replace,
     known: standing.map(({ caSha256 }) => caSha256),
     restore: isUndo ? mergeUndo(standing) : [],
     sweep: standing.some(({ isComplete }) => !isComplete),

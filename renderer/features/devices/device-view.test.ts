@@ -10,8 +10,20 @@ import {
   stateOf,
 } from './device-view.ts';
 
-const docker = { kind: 'docker', version: '24.0', isRunning: false, folder: '/etc/docker' } as const;
-const balena = { kind: 'balena-engine', version: '20.10', isRunning: true, folder: '/etc/docker' } as const;
+const docker = {
+  kind: 'docker',
+  version: '24.0',
+  isRunning: false,
+  folder: '/etc/docker',
+  user: null,
+} as const;
+const balena = {
+  kind: 'balena-engine',
+  version: '20.10',
+  isRunning: true,
+  folder: '/etc/docker',
+  user: null,
+} as const;
 
 describe('state and cause', () => {
   it('says it in words', () => {

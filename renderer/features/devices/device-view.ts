@@ -20,7 +20,11 @@ export const stateOf = (device: Device): { tone: Tone; label: string } => STATES
 const ENGINES: Record<DeviceFacts['engines'][number]['kind'], string> = {
   'balena-engine': 'balenaEngine',
   docker: 'Docker',
+  'docker-rootless': 'Docker, rootless',
   podman: 'Podman',
+  'podman-rootless': 'Podman, rootless',
+  containerd: 'containerd',
+  system: 'Operating system',
 };
 
 export const engineName = (kind: string): string => ENGINES[kind as keyof typeof ENGINES] ?? kind;

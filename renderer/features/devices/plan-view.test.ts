@@ -10,6 +10,8 @@ const change = (patch: Partial<TrustChange>): TrustChange => ({
   afterSha256: null,
   mode: '0644',
   note: '',
+  user: null,
+  text: null,
   ...patch,
 });
 

@@ -62,9 +62,21 @@ describe.each(shells)('facts in $name', ({ command }) => {
       isWritable: true,
     });
     expect(facts.engines).toEqual([
-      { kind: 'balena-engine', version: '20.10.43', isRunning: true, folder: `${root}/etc/docker/certs.d` },
-      { kind: 'docker', version: '28.1', isRunning: false, folder: `${root}/etc/docker/certs.d` },
-      { kind: 'podman', version: '4.3.1', isRunning: true, folder: `${root}/etc/containers/certs.d` },
+      {
+        kind: 'balena-engine',
+        version: '20.10.43',
+        isRunning: true,
+        folder: `${root}/etc/docker/certs.d`,
+        user: null,
+      },
+      { kind: 'docker', version: '28.1', isRunning: false, folder: `${root}/etc/docker/certs.d`, user: null },
+      {
+        kind: 'podman',
+        version: '4.3.1',
+        isRunning: true,
+        folder: `${root}/etc/containers/certs.d`,
+        user: null,
+      },
     ]);
     expect(Math.abs(facts.clockOffsetSeconds)).toBeLessThan(10);
     expect(facts.freeBytes).toBeGreaterThan(0);

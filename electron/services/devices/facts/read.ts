@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError, describeError } from '#shared/errors.ts';
 import { sha256Hex } from '#shared/model/common.ts';
-import { type DeviceFacts, engineKind } from '#shared/model/devices.ts';
+import { type DeviceFacts, runtimeKind } from '#shared/model/devices.ts';
 import type { ScriptEnd } from '../session.ts';
 
 /** Device texts are shown, not used: whatever their length, a line of them is enough. */
@@ -24,10 +24,11 @@ const factRecord = z.discriminatedUnion('step', [
   }),
   z.object({
     step: z.literal('engine'),
-    kind: engineKind,
+    kind: runtimeKind,
     version: text,
     isRunning: z.boolean(),
     folder: text,
+    user: text.nullable().default(null),
   }),
   z.object({
     step: z.literal('space'),
