@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { forEach } from './parallel.ts';
 
 /** Every change of the store goes through here: write, fsync, rename, fsync of the folder, in this order. */
 export interface Durable {
@@ -12,8 +13,12 @@ export interface Durable {
   place(from: string, to: string): Promise<void>;
   /** Takes a folder away in one step: it vanishes by rename, then its content is removed. */
   removeFolder(folder: string): Promise<void>;
+  /** The same for many folders of links, with one sync for each folder they lie in; what is not there is left out. */
+  removeFolders(folders: readonly string[]): Promise<void>;
   /** Removes one file and puts that on disk; false when it was not there. */
   removeFile(file: string): Promise<boolean>;
+  /** The same for many files, with one sync for each folder they lie in. */
+  removeFiles(files: readonly string[]): Promise<void>;
   /** A path in the staging folder that nobody else uses. */
   stagingPath(): string;
 }
@@ -34,6 +39,14 @@ export const syncFolder = async (folder: string): Promise<void> => {
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
+/** For a removal of what may have gone already. */
+export const ignoreMissing = (error: unknown): false => {
+  if (isMissing(error)) return false;
+  throw error;
+};
+
+const parentsOf = (paths: readonly string[]): string[] => [...new Set(paths.map((path) => dirname(path)))];
+
 /** The file's text, null when there is no such file. */
 export const readText = async (file: string): Promise<string | null> => {
   try {
@@ -41,6 +54,16 @@ export const readText = async (file: string): Promise<string | null> => {
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
+  }
+};
+
+/** Removes a folder that holds a `link`, in a third of the calls that a removal of anything takes. Nothing is synced. */
+export const removeLinkFolder = async (folder: string): Promise<void> => {
+  try {
+    await unlink(join(folder, 'link'));
+    await rmdir(folder);
+  } catch {
+    await rm(folder, { recursive: true, force: true });
   }
 };
 
@@ -80,23 +103,41 @@ export const createDurable = (staging: string): Durable => {
     }
   };
 
-  const removeFolder = async (folder: string): Promise<void> => {
+  const bury = async (folder: string): Promise<string> => {
     const grave = stagingPath();
     await rename(folder, grave);
+    return grave;
+  };
+  const removeFolder = async (folder: string): Promise<void> => {
+    const grave = await bury(folder);
     await syncFolder(dirname(folder));
     await rm(grave, { recursive: true, force: true });
   };
 
+  const removeFolders = async (folders: readonly string[]): Promise<void> => {
+    const graves = new Map<string, string>();
+    await forEach(folders, (folder) =>
+      bury(folder).then((grave) => graves.set(folder, grave), ignoreMissing),
+    );
+    await forEach(parentsOf([...graves.keys()]), syncFolder);
+    await forEach([...graves.values()], removeLinkFolder);
+  };
+
+  const remove = (file: string): Promise<boolean> => unlink(file).then(() => true, ignoreMissing);
+
   const removeFile = async (file: string): Promise<boolean> => {
-    try {
-      await rm(file);
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
+    if (!(await remove(file))) return false;
     await syncFolder(dirname(file));
     return true;
   };
 
-  return { makeFolder, writeFile, place, removeFolder, removeFile, stagingPath };
+  const removeFiles = async (files: readonly string[]): Promise<void> => {
+    const touched: string[] = [];
+    await forEach(files, async (file) => {
+      if (await remove(file)) touched.push(file);
+    });
+    await forEach(parentsOf(touched), syncFolder);
+  };
+
+  return { makeFolder, writeFile, place, removeFolder, removeFolders, removeFile, removeFiles, stagingPath };
 };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GcOptions } from '#shared/model/storage.ts';
 import type { Digest } from '../grammar.ts';
@@ -15,6 +15,11 @@ let storage: Storage;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'mooring-gc-'));
   storage = await openStorage(root);
+  // Times of files lag behind the clock by a tick: what a test writes must not look older than its store.
+  const opened = Date.now();
+  const probe = join(root, 'probe');
+  do await writeFile(probe, '');
+  while ((await stat(probe)).mtimeMs < opened);
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -230,6 +235,30 @@ describe('garbage collection', () => {
       { phase: 'mark', done: 0, total: 3, unit: 'items' },
       { phase: 'mark', done: 1, total: 3, unit: 'items' },
     ]);
+  });
+
+  it('lets a push through between two batches, and keeps what that one names', async () => {
+    const revisions = join(root, 'docker/registry/v2/repositories/many/_manifests/revisions/sha256');
+    const untagged: Digest[] = [];
+    for (let number = 0; number < 500; number += 1) {
+      const bytes = manifestOf([], { annotations: { number: String(number) } });
+      const digest = digestOf(bytes);
+      for (const file of [blobFile(digest), join(revisions, digest.slice(7), 'link')]) {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, file.endsWith('data') ? bytes : digest);
+      }
+      untagged.push(digest);
+    }
+    storage = await openStorage(root, { graceMs: 0 });
+    const collecting = collect({ removeUntagged: true });
+    while ((await readdir(revisions)).length === untagged.length) await new Promise(setImmediate);
+    const index = await put('many', indexOf(untagged), ['late']);
+    const atPush = await readdir(revisions);
+    await collecting;
+    expect((await readdir(revisions)).sort()).toEqual(atPush.sort());
+    expect(atPush.length).toBeGreaterThan(1);
+    expect(atPush).toContain(index.slice(7));
+    for (const hex of atPush) expect(await isStored(`sha256:${hex}`)).toBe(true);
   });
 
   it('keeps everything that a manifest of an unknown kind mentions', async () => {

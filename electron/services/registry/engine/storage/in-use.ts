@@ -22,8 +22,12 @@ export interface InUse {
 export interface Collection {
   /** Whether something has relied on it since the collection began. */
   isSeen(digest: Digest): boolean;
-  /** Runs `work`, which removes the thing, unless something relies on it. */
-  remove(digest: Digest, work: () => Promise<void>): Promise<boolean>;
+  /**
+   * Runs `work`, which removes those of `digests` that nothing relies on, when there are any. Which ones is decided
+   * before this returns.
+   * @returns these
+   */
+  remove(digests: readonly Digest[], work: (free: Digest[]) => Promise<void>): Promise<Digest[]>;
   end(): void;
 }
 
@@ -52,15 +56,16 @@ export const createInUse = (graceMs: number, now: () => number = Date.now): InUs
     if (left > 0) held.set(digest, left);
     else held.delete(digest);
   };
-  const evict = async (digest: Digest, work: () => Promise<void>): Promise<boolean> => {
-    if (held.has(digest) || dying.has(digest)) return false;
-    const removal = work();
+  const isFree = (digest: Digest) => !held.has(digest) && !dying.has(digest);
+  const remove = async (free: Digest[], work: (free: Digest[]) => Promise<void>): Promise<Digest[]> => {
+    if (free.length === 0) return free;
+    const removal = work(free);
     const ended = removal.catch(() => undefined);
-    dying.set(digest, ended);
+    for (const digest of free) dying.set(digest, ended);
     await ended;
-    dying.delete(digest);
+    for (const digest of free) dying.delete(digest);
     await removal;
-    return true;
+    return free;
   };
 
   return {
@@ -94,13 +99,17 @@ export const createInUse = (graceMs: number, now: () => number = Date.now): InUs
       }
     },
     isExpected,
-    evict,
+    evict: async (digest, work) => (await remove([digest].filter(isFree), work)).length > 0,
     collect() {
       const mine = new Set<Digest>(held.keys());
       seen = mine;
       return {
         isSeen: (digest) => held.has(digest) || mine.has(digest),
-        remove: async (digest, work) => !mine.has(digest) && evict(digest, work),
+        remove: (digests, work) =>
+          remove(
+            digests.filter((digest) => !mine.has(digest) && isFree(digest)),
+            work,
+          ),
         end: () => (seen = null),
       };
     },

@@ -35,8 +35,11 @@ export interface Manifests {
   /** Removes the manifest and every tag that names it. @throws Refusal `manifest-unknown` */
   remove(name: string, digest: Digest): Promise<void>;
   removeTag(name: string, tag: string): Promise<void>;
-  /** Removes a manifest that no tag names; the caller holds the lock of the repository. */
-  discard(name: string, digest: Digest): Promise<void>;
+  /**
+   * Removes manifests that no tag names, in no order: none may be a child of another. The caller holds the lock of the
+   * repository.
+   */
+  discard(name: string, manifests: readonly { digest: Digest; subject: Digest | null }[]): Promise<void>;
 }
 
 export const createManifests = (needs: {
@@ -93,19 +96,19 @@ export const createManifests = (needs: {
     return { digest, manifest, missing: await missingBlobs(name, manifest) };
   };
 
-  const discard = async (name: string, digest: Digest) => {
-    const bytes = await blobs.read(digest);
-    await durable.removeFolder(layout.revision(name, digest));
-    const subject = bytes && referencesOf(bytes).subject;
-    if (subject) await referrers.remove(name, subject, digest);
-    await durable.removeFile(layout.mediaType(name, digest));
+  const discard: Manifests['discard'] = async (name, gone) => {
+    await durable.removeFolders(gone.map(({ digest }) => layout.revision(name, digest)));
+    const referring = gone.flatMap(({ digest, subject }) => (subject ? [{ digest, subject }] : []));
+    await referrers.remove(name, referring);
+    await durable.removeFiles(gone.map(({ digest }) => layout.mediaType(name, digest)));
   };
 
   const remove = (name: string, digest: Digest) =>
     locked(`repository ${name}`, async () => {
       if (!(await isHere(name, digest))) throw new Refusal('manifest-unknown', { reference: digest });
       await tags.removeAll(name, digest);
-      await discard(name, digest);
+      const bytes = await blobs.read(digest);
+      await discard(name, [{ digest, subject: bytes && referencesOf(bytes).subject }]);
     });
 
   return {

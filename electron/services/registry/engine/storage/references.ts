@@ -50,7 +50,10 @@ export const livingOf = (
 ): Set<Digest> => {
   const referrers = new Map<Digest, Digest[]>();
   for (const [digest, { subject }] of manifests) {
-    if (subject) referrers.set(subject, [...(referrers.get(subject) ?? []), digest]);
+    if (!subject) continue;
+    const known = referrers.get(subject);
+    if (known) known.push(digest);
+    else referrers.set(subject, [digest]);
   }
   const living = new Set<Digest>();
   const open = [...roots];
@@ -62,17 +65,16 @@ export const livingOf = (
   return living;
 };
 
-/** Parents before their children, so that nothing that is there ever lacks a child that was there. */
-export const parentsFirst = (manifests: ReadonlyMap<Digest, References>, digests: Digest[]): Digest[] => {
-  const wanted = new Set(digests);
-  const done = new Set<Digest>();
-  const order: Digest[] = [];
-  const visit = (digest: Digest): void => {
-    if (done.has(digest) || !wanted.has(digest)) return;
-    done.add(digest);
-    manifests.get(digest)?.children.forEach(visit);
-    order.push(digest);
-  };
-  digests.forEach(visit);
-  return order.reverse();
+/**
+ * Those of `digests` that none of the others has as a child: they may go in any order, before all the others, and
+ * nothing that is there ever lacks a child that was there.
+ */
+export const withoutParents = (
+  manifests: ReadonlyMap<Digest, References>,
+  digests: readonly Digest[],
+): Digest[] => {
+  const children = new Set(digests.flatMap((digest) => manifests.get(digest)?.children ?? []));
+  const parentless = digests.filter((digest) => !children.has(digest));
+  // A circle takes bytes that do not match their digest.
+  return parentless.length > 0 ? parentless : digests.slice(0, 1);
 };

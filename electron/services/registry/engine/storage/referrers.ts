@@ -3,11 +3,12 @@ import { algorithmOf, type Digest, hexOf, isDigest } from '../grammar.ts';
 import type { Durable } from './durable.ts';
 import { isMissing, readText } from './durable.ts';
 import { type Layout, tagCurrent } from './layout.ts';
+import { forEach } from './parallel.ts';
 
 /** Which manifests of a repository name another one as their subject. */
 export interface Referrers {
   add(name: string, subject: Digest, digest: Digest): Promise<void>;
-  remove(name: string, subject: Digest, digest: Digest): Promise<void>;
+  remove(name: string, referring: readonly { subject: Digest; digest: Digest }[]): Promise<void>;
   list(name: string, subject: Digest): Promise<Digest[]>;
   /** Manifests that were removed here while a fallback index still names them. */
   withdrawn(name: string, subject: Digest): Promise<Set<string>>;
@@ -35,12 +36,16 @@ export const createReferrers = (layout: Layout, durable: Durable): Referrers => 
       await durable.writeFile(layout.referrer(name, subject, digest), digest);
       await durable.removeFile(withdrawnFile(name, subject, digest));
     },
-    async remove(name, subject, digest) {
-      // Clients that saw this API do not take the entry out of the fallback index.
-      if (await hasFallback(name, subject)) {
-        await durable.writeFile(withdrawnFile(name, subject, digest), digest);
-      }
-      await durable.removeFile(layout.referrer(name, subject, digest));
+    async remove(name, referring) {
+      await forEach(referring, async ({ subject, digest }) => {
+        // Clients that saw this API do not take the entry out of the fallback index.
+        if (await hasFallback(name, subject)) {
+          await durable.writeFile(withdrawnFile(name, subject, digest), digest);
+        }
+      });
+      await durable.removeFiles(
+        referring.map(({ subject, digest }) => layout.referrer(name, subject, digest)),
+      );
     },
     list: async (name, subject) => (await entries(name, subject)).filter(isDigest),
     withdrawn: async (name, subject) =>

@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestEngine, type TestEngine } from '../engine.fixture.ts';
 import { digestOf } from './blobs.ts';
+import { ociIndex, ociManifest } from './media-types.ts';
 import { findLosses, type Step } from './trace.fixture.ts';
 
 /** The file system of the engine under test, which notes every change it makes. */
@@ -50,6 +51,10 @@ vi.mock('node:fs/promises', async (original) => {
         if (made === top || made === dirname(made)) break;
       }
       return first;
+    },
+    async unlink(path: string) {
+      await files.unlink(path);
+      note({ call: 'remove', path: short(path) });
     },
     async rm(path: string, options?: Parameters<typeof files.rm>[1]) {
       const isThere = await files.stat(path).catch(() => null);
@@ -135,6 +140,44 @@ describe('before the client is told', () => {
       expect(findLosses(trace), `${request[0]} ${request[1]}`).toEqual([]);
       expect(trace.length, `${request[0]} ${request[1]}`).toBeGreaterThan(2);
     }
+  });
+});
+
+describe('garbage collection', () => {
+  const repository = 'docker/registry/v2/repositories/app';
+
+  it('has an index gone from the disk before its children, and syncs once for many', async () => {
+    const children = [];
+    for (const tag of ['a', 'b', 'c']) {
+      const subject = { mediaType: ociManifest, digest: digestOf('never pushed'), size: 1 };
+      const { digest } = await lab.pushImage('app', tag, { subject, annotations: { tag } });
+      children.push(digest);
+    }
+    const manifests = children.map((digest) => ({ mediaType: ociManifest, digest, size: 1 }));
+    const index = JSON.stringify({ schemaVersion: 2, mediaType: ociIndex, manifests });
+    await lab.ask('PUT', '/v2/app/manifests/d', { headers: { 'content-type': ociIndex }, body: index });
+    for (const tag of ['a', 'b', 'c', 'd']) await lab.ask('DELETE', `/v2/app/manifests/${tag}`);
+    recorder.steps.length = 0;
+    await lab.engine.work.begin('gc', { kind: 'gc', isDryRun: false, removeUntagged: true });
+    const trace = [...recorder.steps];
+
+    const revisions = `${repository}/_manifests/revisions/sha256`;
+    const child = `rename ${revisions}/child`;
+    const order = trace
+      .filter(({ call, path }) => (call === 'rename' || call === 'fsync') && path.startsWith(revisions))
+      .map(({ call, path }) => `${call} ${path}`.replace(digestOf(index).slice(7), 'index'))
+      .map((line) => line.replace(/[0-9a-f]{64}/, 'child'));
+    expect(order).toEqual([
+      `rename ${revisions}/index`,
+      `fsync ${revisions}`,
+      ...[child, child, child],
+      `fsync ${revisions}`,
+    ]);
+    const meta = trace.filter(({ path }) => /^docker.*(_manifests|_mooring)/.test(path));
+    expect(findLosses(meta)).toEqual([]);
+    expect(meta.filter(({ call }) => call === 'remove')).toHaveLength(4 + 3);
+    // Revisions and media types of both levels, referrers of the lower one.
+    expect(meta.filter(({ call }) => call === 'fsync')).toHaveLength(2 + 2 + 1);
   });
 });
 
