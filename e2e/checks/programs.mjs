@@ -26,6 +26,10 @@ const programs = {
   openssl: 'openssl',
   curl: 'curl',
   ps: 'procps',
+  newuidmap: 'uidmap',
+  socat: 'socat',
+  tcsh: 'tcsh',
+  trust: 'p11-kit',
 };
 /** Loaded by libc, not run. */
 const mdnsResolver = { file: 'libnss_mdns4_minimal.so.2', package: 'libnss-mdns' };

@@ -14,7 +14,7 @@ start() {
 }
 start sshd /usr/sbin/sshd -D -e
 [ ! -x /usr/bin/dbus-daemon ] || /usr/bin/dbus-daemon --system --fork >/run/log/dbus.log 2>&1 3<&-
-start avahi /usr/sbin/avahi-daemon --no-drop-root --no-rlimits
+[ ! -x /usr/sbin/avahi-daemon ] || start avahi /usr/sbin/avahi-daemon --no-drop-root --no-rlimits
 [ ! -e /usr/libexec/lab/engine ] || start engine sh /usr/libexec/lab/engine
 echo booted
 

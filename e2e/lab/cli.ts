@@ -3,7 +3,7 @@ import { createLab, type Device, labProblem, type ProfileName } from './index.ts
 import { profiles } from './device.ts';
 import { listRuns, reapDeadRuns } from './runs.ts';
 
-const usage = `npm run lab -- up [COUNT] [--profile balena|debian] [--name NAME]   devices until Ctrl-C
+const usage = `npm run lab -- up [COUNT] [--profile ${Object.keys(profiles).join('|')}] [--name NAME]   devices until Ctrl-C
 npm run lab -- list                                               runs that are up
 npm run lab -- down [RUN]                                         ends one run, or all started by hand; clears up after crashes`;
 

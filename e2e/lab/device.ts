@@ -1,18 +1,22 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Ended, type RunOptions, spawnInside } from './inside.ts';
+import { diskSettings, writeDeviceFiles } from './device-files.ts';
 import { findEngine } from './engine.ts';
 import { type HostKey, keyTypes, makeHostKeys, readHostKeys } from './host-keys.ts';
-import { ip, type Machine, startMachine } from './machine.ts';
-import { waitUntil } from './wait.ts';
+import { type Ended, type RunOptions, spawnInside } from './inside.ts';
+import { type Machine, startMachine } from './machine.ts';
+import { connect } from './plug.ts';
 import { balena } from './profiles/balena.ts';
+import { containerd } from './profiles/containerd.ts';
 import { debian } from './profiles/debian.ts';
-import type { DeviceOptions, Profile } from './profiles/profile.ts';
-import { writeSeed } from './seed.ts';
+import { light } from './profiles/light.ts';
+import { podman } from './profiles/podman.ts';
+import type { Daemon, DeviceOptions, Profile, Roots } from './profiles/profile.ts';
+import { waitUntil } from './wait.ts';
+import { noWire, type PluggableWire, type Wire } from './wire.ts';
 
-export const profiles = { balena, debian } satisfies Record<string, Profile>;
+export const profiles = { balena, containerd, debian, light, podman } satisfies Record<string, Profile>;
 export type ProfileName = keyof typeof profiles;
 
 export interface Device {
@@ -34,14 +38,20 @@ export interface Device {
   engine(...args: string[]): Promise<Ended>;
   /** Number of the engine's daemon on this computer, null when there is none. */
   enginePid(): number | null;
-  /** Log of `sshd`, `avahi` or `engine`. */
-  log(daemon: 'sshd' | 'avahi' | 'engine'): string;
+  /** What a daemon has written. */
+  log(daemon: Daemon): string;
   /** New host keys, as after a reflash; sshd is started again with them. */
   changeHostKeys(): Promise<void>;
   /** All at once, as when the plug is pulled. */
   powerOff(): Promise<void>;
+  /** Off and on again with the disk it had (option `canReboot`). */
+  reboot(): Promise<void>;
+  /** Its cable (option `hasWire`). */
+  readonly wire: Wire;
   machine: Machine;
 }
+
+type PlainDevice = Omit<Device, 'reboot' | 'wire'>;
 
 export interface DevicePlace {
   /** `name` and `hostName` are the same word, unique in all runs. */
@@ -51,8 +61,10 @@ export interface DevicePlace {
   keyFile: string;
   switchMachine: Machine;
   port: string;
-  minimalRoot(): string;
+  roots: Roots;
   onMachine(machine: Machine): void;
+  /** A cable that goes through this process. */
+  makeWire(): Promise<PluggableWire>;
 }
 
 export const startDevice = async (
@@ -64,24 +76,39 @@ export const startDevice = async (
   const password = profile.hasPassword ? randomBytes(9).toString('base64url') : '';
   makeHostKeys(path.join(place.folder, 'host-keys'));
   writeDeviceFiles(profile, place, options, password);
-  const machine = await startMachine(place.hostName, new URL('device.sh', import.meta.url).pathname, {
-    LAB_FOLDER: place.folder,
-    LAB_LOWER: profile.base({ minimalRoot: () => place.minimalRoot() }),
-    LAB_HOST_NAME: place.hostName,
-    LAB_READ_ONLY: profile.isReadOnly ? '1' : '',
-    LAB_HIDDEN: profile.hidden(options).join(' '),
-    LAB_MASKED: profile.masked(options).join(' '),
-    LAB_DOCKER_FOLDER: dockerFolderKind(profile, options),
+  const wire = options.hasWire ? await place.makeWire() : null;
+  const device = describeDevice(name, place, password, await boot(profile, place, options, wire));
+  const settle = async () => {
+    await waitForDaemons(device, profile, options);
+    await spoil(device, options);
+  };
+  await settle();
+  return Object.assign(device, {
+    wire: wire ?? noWire(device.name),
+    async reboot() {
+      if (!options.canReboot) throw new Error(`${device.name} was not made with canReboot`);
+      await device.machine.stop();
+      device.machine = await boot(profile, place, options, wire);
+      await settle();
+    },
   });
+};
+
+const boot = async (
+  profile: Profile,
+  place: DevicePlace,
+  options: DeviceOptions,
+  wire: PluggableWire | null,
+): Promise<Machine> => {
+  const script = new URL('device.sh', import.meta.url).pathname;
+  const machine = await startMachine(place.hostName, script, diskSettings(profile, place, options));
   place.onMachine(machine);
-  await connect(machine, place.switchMachine, place.port, `${place.address}/24`);
+  const address = `${place.address}/24`;
+  if (wire) await wire.attach(machine, address);
+  else await connect(machine, place.switchMachine, place.port, address);
   machine.tell('go');
   await machine.expect('booted');
-  const device = describeDevice(name, place, password, machine);
-  await waitForDaemons(device, options.engine !== false);
-  const spoilt = await device.exec(spoilDockerFolder[options.dockerFolder ?? 'writable']);
-  if (spoilt.status !== 0) throw new Error(`${place.hostName}: ${spoilt.stderr}`);
-  return device;
+  return machine;
 };
 
 const describeDevice = (
@@ -89,17 +116,10 @@ const describeDevice = (
   place: DevicePlace,
   password: string,
   machine: Machine,
-): Device => {
-  const { client, port, user } = profiles[name];
+): PlainDevice => {
+  const { client, engine, port, user }: Profile = profiles[name];
   const keys = path.join(place.folder, 'host-keys');
-  const onDisk = (file: string) => `/proc/${machine.pid}/root${file}`;
-  const log: Device['log'] = (daemon) => readOr(onDisk(`/run/log/${daemon}.log`), '');
-  const exec: Device['exec'] = (command, options) =>
-    spawnInside(machine, typeof command === 'string' ? ['sh', '-c', command] : command, {
-      env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8' },
-      ...options,
-    }).ended;
-  return {
+  const device: PlainDevice = {
     name: place.hostName,
     hostName: `${place.hostName}.local`,
     address: place.address,
@@ -108,47 +128,49 @@ const describeDevice = (
     user,
     keyFile: place.keyFile,
     password,
+    machine,
     hostKeys: () => readHostKeys(keys),
-    exec,
-    engine: (...args) => exec([client, ...args]),
-    enginePid: () => findEngine(machine),
-    log,
+    exec: (command, options) =>
+      spawnInside(device.machine, typeof command === 'string' ? ['sh', '-c', command] : command, {
+        env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8' },
+        ...options,
+      }).ended,
+    engine: (...args) => device.exec([client, ...args]),
+    enginePid: () => (engine ? findEngine(device.machine, engine.program) : null),
+    log: (daemon) => readOr(onDisk(device.machine, `/run/log/${daemon}.log`), ''),
     async changeHostKeys() {
       makeHostKeys(keys);
-      for (const type of keyTypes) fs.copyFileSync(path.join(keys, type), onDisk(`/run/hostkeys/${type}`));
-      const starts = () => log('sshd').split(signs.sshd).length;
+      for (const type of keyTypes)
+        fs.copyFileSync(path.join(keys, type), onDisk(device.machine, `/run/hostkeys/${type}`));
+      const starts = () => device.log('sshd').split(signs.sshd).length;
       const before = starts();
-      await exec('kill -HUP "$(cat /run/sshd.pid)"');
-      await waitUntil(
-        'sshd with new keys',
-        machine,
-        () => log('sshd'),
-        () => starts() > before,
-      );
+      await device.exec('kill -HUP "$(cat /run/sshd.pid)"');
+      const log = () => device.log('sshd');
+      await waitUntil('sshd with new keys', device.machine, log, () => starts() > before);
     },
-    powerOff: () => machine.stop(),
-    machine,
+    powerOff: () => device.machine.stop(),
   };
+  return device;
 };
 
-/** What each daemon writes to its log once it serves. */
-const signs = { sshd: 'Server listening', avahi: 'Server startup complete', engine: 'API listen on' };
+const onDisk = (machine: Machine, file: string) => `/proc/${machine.pid}/root${file}`;
 
-const waitForDaemons = async ({ machine, log }: Device, hasEngine: boolean): Promise<void> => {
-  for (const daemon of ['sshd', 'avahi', ...(hasEngine ? (['engine'] as const) : [])] as const)
+/** What each daemon writes to its log once it serves; the engine's is in its profile. */
+const signs = { sshd: 'Server listening', avahi: 'Server startup complete' };
+
+const waitForDaemons = async (
+  { machine, log }: Pick<Device, 'machine' | 'log'>,
+  profile: Profile,
+  options: DeviceOptions,
+): Promise<void> => {
+  for (const daemon of profile.daemons(options)) {
+    const sign = daemon === 'engine' ? (profile.engine?.sign ?? '') : signs[daemon];
     await waitUntil(
       daemon,
       machine,
       () => log(daemon),
-      (said) => said.includes(signs[daemon]),
+      (said) => said.includes(sign),
     );
-};
-
-const readOr = (file: string, otherwise: string): string => {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return otherwise;
   }
 };
 
@@ -159,40 +181,16 @@ const spoilDockerFolder: Record<NonNullable<DeviceOptions['dockerFolder']>, stri
   'read-only': 'mount -o remount,bind,ro /etc/docker',
 };
 
-const dockerFolderKind = (profile: Profile, options: DeviceOptions): string => {
-  if (options.engine === false && !profile.isReadOnly) return 'absent';
-  return options.dockerFolder === 'full' ? 'small' : 'state';
+const spoil = async (device: Pick<Device, 'name' | 'exec'>, { dockerFolder }: DeviceOptions) => {
+  if (!dockerFolder) return;
+  const spoilt = await device.exec(spoilDockerFolder[dockerFolder]);
+  if (spoilt.status !== 0) throw new Error(`${device.name}: ${spoilt.stderr}`);
 };
 
-const writeDeviceFiles = (
-  profile: Profile,
-  place: DevicePlace,
-  options: DeviceOptions,
-  password: string,
-): void => {
-  fs.mkdirSync(path.join(place.folder, 'disk'), { recursive: true });
-  const identity = {
-    hostName: place.hostName,
-    address: place.address,
-    hostKeyFolder: path.join(place.folder, 'host-keys'),
-    authorizedKey: fs.readFileSync(`${place.keyFile}.pub`, 'utf8').trim(),
-    password,
-    passwordHash: password ? hashPassword(password) : '*',
-  };
-  writeSeed(path.join(place.folder, 'seed'), profile.seed(identity, options));
-};
-
-const hashPassword = (password: string): string =>
-  execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password, encoding: 'utf8' }).trim();
-
-/** A cable from `eth0` of a machine to a port of the switch. */
-export const connect = async (
-  machine: Machine,
-  switchMachine: Machine,
-  port: string,
-  address: string,
-): Promise<void> => {
-  await ip([`link add ${port} netns ${switchMachine.pid} type veth peer name eth0 netns ${machine.pid}`]);
-  await ip([`link set ${port} master lan up`], switchMachine);
-  await ip(['link set lo up', `addr add ${address} dev eth0`, 'link set eth0 up'], machine);
+const readOr = (file: string, otherwise: string): string => {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return otherwise;
+  }
 };

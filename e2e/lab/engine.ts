@@ -9,13 +9,13 @@ const link = (file: string): string | null => {
   }
 };
 
-/** Number, on this computer, of the dockerd that lives in the machine. */
-export const findEngine = (machine: Machine): number | null => {
+/** Number, on this computer, of the engine's daemon that lives in the machine. */
+export const findEngine = (machine: Machine, program: string): number | null => {
   const home = link(`/proc/${machine.pid}/ns/pid`);
   if (!home) return null;
   for (const entry of fs.readdirSync('/proc')) {
     if (!/^\d+$/.test(entry) || link(`/proc/${entry}/ns/pid`) !== home) continue;
-    if (/\/(dockerd|balenad)$/.test(link(`/proc/${entry}/exe`) ?? '')) return Number(entry);
+    if (link(`/proc/${entry}/exe`)?.endsWith(`/${program}`)) return Number(entry);
   }
   return null;
 };

@@ -1,15 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { connect, type Device, type ProfileName, startDevice } from './device.ts';
+import { type Device, type ProfileName, startDevice } from './device.ts';
 import { makeKey } from './host-keys.ts';
 import { type Ended, type InsideProcess, type RunOptions, spawnInside } from './inside.ts';
 import { ip, type Machine, startMachine } from './machine.ts';
-import { composeMinimalRoot } from './minimal-root.ts';
+import { composeLightRoot, composeMinimalRoot } from './minimal-root.ts';
+import { connect } from './plug.ts';
 import type { DeviceOptions } from './profiles/profile.ts';
 import { labProblem } from './programs.ts';
 import { openRun, reapDeadRuns, type Run } from './runs.ts';
+import { createWire, type PluggableWire } from './wire.ts';
 
 export type { Device, ProfileName } from './device.ts';
+export type { DeviceOptions } from './profiles/options.ts';
+export type { Wire } from './wire.ts';
 export type { Ended, InsideProcess, RunOptions } from './inside.ts';
 export { labProblem } from './programs.ts';
 
@@ -47,19 +51,26 @@ export const createLab = async (options: LabOptions = {}): Promise<Lab> => {
   reapDeadRuns();
   const run = openRun(options.label ?? 'tests');
   const machines: Machine[] = [];
+  const wires = createWires(run.run);
   const destroy = async () => {
     await Promise.all(machines.map((machine) => machine.stop()));
+    wires.close();
     run.remove();
   };
   try {
-    return { ...(await build(run, machines, options)), destroy };
+    return { ...(await build(run, machines, wires, options)), destroy };
   } catch (error) {
     await destroy();
     throw error;
   }
 };
 
-const build = async (run: Run, machines: Machine[], options: LabOptions): Promise<Omit<Lab, 'destroy'>> => {
+const build = async (
+  run: Run,
+  machines: Machine[],
+  wires: Wires,
+  options: LabOptions,
+): Promise<Omit<Lab, 'destroy'>> => {
   const network = networkOf(run.run);
   const keyFile = path.join(run.folder, 'id_ed25519');
   makeKey(keyFile, 'ed25519');
@@ -90,10 +101,9 @@ const build = async (run: Run, machines: Machine[], options: LabOptions): Promis
 
   const devices: Device[] = [];
   const names = new Set<string>();
-  let root: string | null = null;
-  const minimalRoot = () => {
-    if (!root) composeMinimalRoot((root = path.join(run.folder, 'minimal-root')));
-    return root;
+  const roots = {
+    balena: once(path.join(run.folder, 'minimal-root'), composeMinimalRoot),
+    light: once(path.join(run.folder, 'light-root'), composeLightRoot),
   };
   return {
     id: run.run,
@@ -111,8 +121,9 @@ const build = async (run: Run, machines: Machine[], options: LabOptions): Promis
           keyFile,
           switchMachine: lan,
           port: `port${number}`,
-          minimalRoot,
+          roots,
           onMachine: remember,
+          makeWire: () => wires.make(`port${number}`, lan),
         },
         deviceOptions,
       );
@@ -124,6 +135,33 @@ const build = async (run: Run, machines: Machine[], options: LabOptions): Promis
     computer,
     folder: run.folder,
     keyFile,
+  };
+};
+
+/** The wires of a run. */
+const createWires = (run: string) => {
+  const all: PluggableWire[] = [];
+  let count = 0;
+  return {
+    async make(port: string, switchMachine: Machine): Promise<PluggableWire> {
+      const wire = await createWire({ run, number: (count += 1), switchMachine, port });
+      all.push(wire);
+      return wire;
+    },
+    close: () => {
+      for (const wire of all) wire.close();
+    },
+  };
+};
+type Wires = ReturnType<typeof createWires>;
+
+/** A folder that is composed when it is first asked for. */
+const once = (folder: string, compose: (folder: string) => void): (() => string) => {
+  let isThere = false;
+  return () => {
+    if (!isThere) compose(folder);
+    isThere = true;
+    return folder;
   };
 };
 

@@ -3,11 +3,31 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type Seed, writeSeed } from './seed.ts';
 
+const daemons: Record<string, string> = {
+  '/usr/sbin/avahi-daemon': '/usr/sbin/avahi-daemon',
+  '/usr/bin/balenad': '/usr/sbin/dockerd',
+  '/usr/libexec/lab/containerd': '/usr/bin/containerd',
+  '/usr/libexec/lab/runc': '/usr/sbin/runc',
+  '/usr/libexec/lab/getent': '/usr/bin/getent',
+};
+
 /**
  * A disk like that of balenaOS: BusyBox and nothing else for who logs in, plus the daemons. The programs are Debian's; only
  * the engine's client is changed, in one place, so that it finds its daemon where balenaEngine has it.
  */
 export const composeMinimalRoot = (folder: string): void => {
+  composeRoot(folder, daemons, ['/usr/bin/docker']);
+  const client = withBalenaSocket(fs.readFileSync('/usr/bin/docker'));
+  fs.writeFileSync(path.join(folder, 'usr/bin/balena-engine'), client, { mode: 0o755 });
+  writeSeed(folder, { '/usr/bin/balena': { link: 'balena-engine' } });
+};
+
+/** BusyBox and sshd, nothing else. */
+export const composeLightRoot = (folder: string): void => {
+  composeRoot(folder, {}, []);
+};
+
+const composeRoot = (folder: string, more: Record<string, string>, alsoNeeded: string[]): void => {
   for (const name of [
     'usr/bin',
     'usr/sbin',
@@ -20,33 +40,20 @@ export const composeMinimalRoot = (folder: string): void => {
     'proc',
   ])
     fs.mkdirSync(path.join(folder, name), { recursive: true });
-  const client = path.join(folder, 'usr/bin/balena-engine');
-  fs.writeFileSync(client, withBalenaSocket(fs.readFileSync('/usr/bin/docker')), { mode: 0o755 });
-
-  const programs: Record<string, string> = {
-    '/usr/bin/busybox': '/usr/bin/busybox',
-    '/usr/bin/balenad': '/usr/sbin/dockerd',
-    '/usr/sbin/sshd': '/usr/sbin/sshd',
-    '/usr/sbin/avahi-daemon': '/usr/sbin/avahi-daemon',
-    '/usr/libexec/lab/containerd': '/usr/bin/containerd',
-    '/usr/libexec/lab/runc': '/usr/sbin/runc',
-    '/usr/libexec/lab/getent': '/usr/bin/getent',
-  };
+  const programs: Record<string, string> = { '/usr/sbin/sshd': '/usr/sbin/sshd', ...more };
   for (const helper of ['sshd-session', 'sshd-auth'])
     if (fs.existsSync(`/usr/lib/openssh/${helper}`))
       programs[`/usr/lib/openssh/${helper}`] = `/usr/lib/openssh/${helper}`;
   const seed: Seed = {
+    '/usr/bin/busybox': { source: '/usr/bin/busybox' },
     '/bin': { link: 'usr/bin' },
     '/sbin': { link: 'usr/sbin' },
     '/lib': { link: 'usr/lib' },
     '/lib64': { link: 'usr/lib64' },
-    '/usr/bin/balena': { link: 'balena-engine' },
     '/var/run': { link: '/run' },
   };
   for (const [target, source] of Object.entries(programs)) seed[target] = { source };
-  for (const library of librariesOf(
-    [...Object.values(programs), '/usr/bin/docker'].filter((program) => !program.endsWith('busybox')),
-  ))
+  for (const library of librariesOf([...Object.values(programs), ...alsoNeeded]))
     seed[library.replace(/^\/lib/, '/usr/lib')] = { source: library };
   for (const applet of applets()) seed[`/usr/bin/${applet}`] ??= { link: 'busybox' };
   writeSeed(folder, seed);
@@ -83,13 +90,15 @@ const applets = (): string[] =>
     .filter((name) => name !== 'busybox');
 
 /**
- * A BusyBox without the applet `date`, so that a script of that name is found instead (its shell prefers applets to PATH). The
- * applet answers to `datE`, which keeps the table of names in order.
+ * A BusyBox without some applets (its shell prefers applets to PATH). Each answers to its name with a last letter in upper case,
+ * which keeps the table of names in order: `datE` is how to reach the real `date`.
  */
-export const busyboxWithoutDate = (): Buffer => {
+export const busyboxWithout = (applets: string[]): Buffer => {
   const program = fs.readFileSync('/usr/bin/busybox');
-  const at = program.indexOf(Buffer.from('\0date\0dc\0'));
-  if (at < 0) throw new Error('the table of applets in BusyBox is not where it was');
-  program.write('datE', at + 1);
+  for (const name of applets) {
+    const at = program.indexOf(Buffer.from(`\0${name}\0`));
+    if (at < 0) throw new Error(`the table of applets in BusyBox has no ${name}`);
+    program.write(name.slice(-1).toUpperCase(), at + name.length);
+  }
   return program;
 };

@@ -1,5 +1,6 @@
-import { busyboxWithoutDate } from '../minimal-root.ts';
+import { busyboxWithout } from '../minimal-root.ts';
 import type { Seed } from '../seed.ts';
+import { loginSeed } from './login.ts';
 import {
   avahiConfig,
   avahiService,
@@ -19,16 +20,23 @@ export const balena: Profile = {
   port,
   user: 'root',
   isReadOnly: true,
+  readOnly: [],
   client: 'balena-engine',
-  socket,
+  engine: { program: 'balenad', sign: 'API listen on' },
+  stores: ['/var/lib/docker'],
   hasPassword: false,
-  base: ({ minimalRoot }) => minimalRoot(),
+  hasDockerFolder: () => true,
+  daemons: (options) => ['sshd', 'avahi', ...(options.engine === false ? [] : (['engine'] as const))],
+  base: (roots) => roots.balena(),
   masked: () => [],
-  hidden: (options) =>
-    options.engine === false ? ['/usr/bin/balena', '/usr/bin/balena-engine', '/usr/bin/balenad'] : [],
+  hidden: (options) => [
+    ...(options.engine === false ? ['/usr/bin/balena', '/usr/bin/balena-engine', '/usr/bin/balenad'] : []),
+    ...(options.without ?? []).map((name) => `/usr/bin/${name}`),
+  ],
   seed(identity, options) {
     const seed: Seed = {
       ...commonSeed('root', identity),
+      ...loginSeed(options),
       '/etc/passwd': text(
         'root:x:0:0:root:/home/root:/bin/sh',
         'sshd:x:100:65534::/run/sshd:/bin/false',
@@ -51,6 +59,7 @@ export const balena: Profile = {
       '/etc/balena-engine': { link: 'docker' },
       '/etc/ssh/sshd_config': sshdConfig(
         port,
+        options,
         'PermitRootLogin prohibit-password',
         'PasswordAuthentication no',
       ),
@@ -62,9 +71,14 @@ export const balena: Profile = {
       ),
       '/usr/libexec/lab/prepare': text('ln -s balena-engine.sock /run/balena.sock'),
     };
-    if (options.engine !== false) seed['/usr/libexec/lab/engine'] = engineCommand('/usr/bin/balenad', socket);
+    if (options.engine !== false)
+      seed['/usr/libexec/lab/engine'] = engineCommand('/usr/bin/balenad', socket, options);
+    const without = [
+      ...(options.without ?? []),
+      ...(options.clockOffsetSeconds === undefined ? [] : ['date']),
+    ];
+    if (without.length > 0) seed['/usr/bin/busybox'] = { bytes: busyboxWithout(without), mode: 0o755 };
     if (options.clockOffsetSeconds !== undefined) {
-      seed['/usr/bin/busybox'] = { bytes: busyboxWithoutDate(), mode: 0o755 };
       seed['/usr/bin/date'] = shiftedDate('busybox datE', options.clockOffsetSeconds);
     }
     return seed;

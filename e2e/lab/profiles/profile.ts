@@ -1,4 +1,10 @@
 import type { Seed } from '../seed.ts';
+import { loginLines } from './login.ts';
+import type { DeviceOptions } from './options.ts';
+
+export type { DeviceOptions } from './options.ts';
+
+export type Daemon = 'sshd' | 'avahi' | 'engine';
 
 /** What a kind of device looks like. */
 export interface Profile {
@@ -6,17 +12,31 @@ export interface Profile {
   user: string;
   /** The root file system is mounted read-only. */
   isReadOnly: boolean;
-  /** Program of the engine's client and its socket. */
+  /** Folders mounted read-only whatever the root is. */
+  readOnly: string[];
+  /** Program of the engine's client. */
   client: string;
-  socket: string;
-  /** Log in by the lab's key, by a password, or both. */
+  /** The engine's daemon, and what it writes to its log once it serves. */
+  engine: { program: string; sign: string } | null;
+  /** Folders that hold image layers: overlays cannot lie on an overlay. */
+  stores: string[];
+  /** What a login takes beside the lab's key. */
   hasPassword: boolean;
+  /** `/etc/docker` is a mount of its own, which can be filled up or made read-only. */
+  hasDockerFolder(options: DeviceOptions): boolean;
+  daemons(options: DeviceOptions): Daemon[];
   /** Folder that the device's own files are laid over. */
-  base(context: { minimalRoot(): string }): string;
+  base(roots: Roots): string;
   /** Folders shown empty, and paths that do not exist, on the device. */
   masked(options: DeviceOptions): string[];
   hidden(options: DeviceOptions): string[];
   seed(identity: Identity, options: DeviceOptions): Seed;
+}
+
+/** Composed once in a run. */
+export interface Roots {
+  balena(): string;
+  light(): string;
 }
 
 export interface Identity {
@@ -28,17 +48,6 @@ export interface Identity {
   password: string;
   /** Crypt form of the password. */
   passwordHash: string;
-}
-
-export interface DeviceOptions {
-  /** False: no container engine is installed. */
-  engine?: boolean;
-  /** `full`: no space left; `read-only`: as it says. */
-  dockerFolder?: 'writable' | 'full' | 'read-only';
-  /** What `date` on the device is off by; only `date`, not the clock of its daemons. */
-  clockOffsetSeconds?: number;
-  /** Replaces `admin ALL=(ALL:ALL) ALL` (profile debian). */
-  sudoers?: string;
 }
 
 export const text = (...lines: string[]) => ({ text: `${lines.join('\n')}\n` });
@@ -54,11 +63,13 @@ export const commonSeed = (user: string, identity: Identity): Seed => ({
   '/usr/libexec/lab/boot': { source: new URL('../boot.sh', import.meta.url).pathname },
 });
 
-export const sshdConfig = (port: number, ...more: string[]) =>
+/** The first of two lines on one thing counts. */
+export const sshdConfig = (port: number, options: DeviceOptions, ...more: string[]) =>
   text(
     `Port ${port}`,
     'HostKey /run/hostkeys/ed25519',
     'HostKey /run/hostkeys/ecdsa',
+    ...loginLines(options),
     'AuthorizedKeysFile /etc/ssh/authorized_keys/%u',
     'KbdInteractiveAuthentication no',
     'UsePAM no',
@@ -93,8 +104,9 @@ export const avahiService = (name: string, port: number, subtype = '') =>
   );
 
 /** The engine's command line. Pulling needs neither bridge nor firewall rules. */
-export const engineCommand = (program: string, socket: string) =>
+export const engineCommand = (program: string, socket: string, { engineProxy }: DeviceOptions) =>
   text(
+    ...(engineProxy ? [`export HTTP_PROXY=${engineProxy} HTTPS_PROXY=${engineProxy}`] : []),
     `exec ${program} -H unix://${socket} --data-root /var/lib/docker --exec-root /run/engine \\`,
     '    --pidfile /run/engine.pid --storage-driver overlay2 \\',
     '    --bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false',
