@@ -105,6 +105,11 @@ export const trustErrors = {
     cause: 'Another Mooring has been writing there since {since}. Two at once would undo each other.',
     next: 'Wait until that run has ended, then try again.',
   },
+  USER_FAILED: {
+    title: 'Nothing could be done as {user} on {device}',
+    cause: 'Files in the home of a user are written as that user, and its shell did not do so.',
+    next: 'Check that runuser, setpriv or su works for {user}, then push again.',
+  },
   CA_UNCONSTRAINED: {
     title: 'This CA could impersonate any server to the whole device',
     cause:

@@ -11,7 +11,7 @@ import { normalisePem, sha256 } from './script/pem.ts';
 
 /** All programs that the script may use; everything else of this computer is hidden from it. */
 const programs =
-  'base64 chmod chown cp date df ln ls mkdir mktemp mv openssl rm rmdir sed sh sha256sum sleep sync tail tr uname'.split(
+  'base64 cat chmod chown cp date df ln ls mkdir mktemp mv openssl rm rmdir sed sh sha256sum sleep sync tail tr uname'.split(
     ' ',
   );
 
@@ -108,6 +108,8 @@ export interface FakeDevice {
   /** Every file and folder under `/etc` with mode and content. */
   snapshot(): Promise<Record<string, string>>;
   addEngine(name: string): Promise<void>;
+  /** Someone with a home and such folders in it; returns the home. Commands run "as" them are noted in `as`. */
+  addUser(name: string, folders: string[]): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -157,6 +159,15 @@ export const createFakeDevice = async (
   }
   const addEngine = (name: string) => fs.writeFile(path.join(bin, name), fakeDocker(state), { mode: 0o755 });
   for (const engine of options.engines ?? ['docker']) await addEngine(engine);
+  const addUser = async (name: string, folders: string[]): Promise<string> => {
+    const home = path.join(root, 'home', name);
+    for (const folder of folders) await fs.mkdir(path.join(home, folder), { recursive: true });
+    await fs.appendFile(path.join(root, 'etc/passwd'), `${name}:x:1000:1000:,,,:/home/${name}:/bin/false\n`);
+    // The home of the real user is in $root; the shell sees it as the script does.
+    const runuser = `#!/bin/sh\necho "$2" >>'${state}/as'\nshift 3\nexec "$@"\n`;
+    await fs.writeFile(path.join(bin, 'runuser'), runuser, { mode: 0o755 });
+    return home;
+  };
   const place = { root, path: bin };
 
   const runBody: FakeDevice['runBody'] = async (body, { shell = ['sh', '-s'], onRecord } = {}) => {
@@ -182,6 +193,7 @@ export const createFakeDevice = async (
     temporary,
     place,
     addEngine,
+    addUser,
     runBody,
     runHere: (body, how) =>
       runBody(body.replace(/^PATH=.*$/m, `PATH='${bin}'`).replace(/^root=''$/m, `root='${root}'`), how),

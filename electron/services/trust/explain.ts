@@ -1,8 +1,12 @@
 import type { AppErrorData } from '#shared/errors.ts';
 import type { DeviceRun, TrustChange } from '#shared/model/trust.ts';
+import { findingsOf } from './findings.ts';
 import { noteText } from './notes.ts';
 import { explainProofs, unprovenError, type NameProof } from './proofs.ts';
+import { placeKey } from './report.ts';
 import { clockError, tell, type RunFacts } from './run-facts.ts';
+import { hostsToml } from './script/hosts-toml.ts';
+import { targetsOf } from './targets.ts';
 
 interface Verdict {
   outcome: DeviceRun['outcome'];
@@ -15,12 +19,18 @@ const plural = (count: number, word: string): string => `${count} ${word}${count
 
 const isReal = (change: TrustChange): boolean => change.action !== 'keep';
 
+/** The text of a file that a person can read before it is written. */
+const textOf = (path: string, after: string): string | null => {
+  const [file, folder = ''] = path.split('/').toReversed();
+  return file === 'hosts.toml' && after !== '' ? hostsToml(folder) : null;
+};
+
 /** Of a run that writes, only what was really done is told. */
 const changesOf = ({ report, action, isDry }: RunFacts): TrustChange[] => {
   const isPlan = action === 'plan' || action === 'verify' || isDry;
   return report.changes
-    .filter((change) => isPlan || change.action === 'keep' || report.made.has(change.path))
-    .map(({ action: what, what: kind, path, before, after, note }) => ({
+    .filter((change) => isPlan || change.action === 'keep' || report.made.has(placeKey(change)))
+    .map(({ action: what, what: kind, path, before, after, note, user }) => ({
       action: what,
       kind,
       path,
@@ -28,8 +38,8 @@ const changesOf = ({ report, action, isDry }: RunFacts): TrustChange[] => {
       afterSha256: after || null,
       mode: kind === 'folder' ? '0755' : '0644',
       note: noteText(note, what),
-      user: null,
-      text: null,
+      user,
+      text: textOf(path, after),
     }));
 };
 
@@ -51,7 +61,8 @@ const breakOff = (run: RunFacts): Verdict | null => {
   if (run.failure) return { outcome: 'failed', written, error: run.failure };
   if (report.problem) {
     const { code, path, text } = report.problem;
-    const error = tell(run, code, { path, folder: path, tool: path, problem: text });
+    const user = code === 'USER_FAILED' ? { user: text } : {};
+    const error = tell(run, code, { path, folder: path, tool: path, problem: text, ...user });
     return { outcome: 'failed', written, error };
   }
   return run.isComplete ? null : { outcome: 'failed', written, error: tell(run, 'SCRIPT_UNFINISHED') };
@@ -134,8 +145,8 @@ export const explainRun = (run: RunFacts): { result: DeviceRun; error: AppErrorD
     changes,
     proofs: proofs.map(({ proof }) => proof),
     warnings,
-    targets: [],
-    findings: [],
+    targets: targetsOf(run),
+    findings: findingsOf(run),
     attempts: 1,
     seconds: 0,
     wave: 0,

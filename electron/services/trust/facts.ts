@@ -14,9 +14,8 @@ const trustFound = (report: Report, folders: readonly string[], caSha256: string
       problem: note.includes('without') ? noteText(note, 'keep') : null,
     }));
   if (!report.isVerified) return others;
-  const bases = [...new Set(report.found.map(({ folder }) => folder))];
-  const ours = (bases.length > 0 ? bases : ['/etc/docker']).flatMap((base) =>
-    folders.map((folder) => `${base}/certs.d/${folder}/${ourFile}`),
+  const ours = report.stores.flatMap((store) =>
+    folders.map((folder) => `${store.folder}/${folder}/${ourFile}`),
   );
   return [...ours.map((path) => ({ path, sha256: caSha256, isOurs: true, problem: null })), ...others];
 };
@@ -47,15 +46,16 @@ export const factsOf = (
       warnings: [],
     });
   if (!base || !report.isDecided || !report.clock) return null;
-  const engines = report.found.map(({ engine, folder }) => {
-    const before = base.engines.find(({ kind }) => kind === engine);
-    const tried = report.engines.findLast((it) => it.engine === engine);
+  const engines = report.found.map(({ engine, folder, user }) => {
+    const isIt = (it: { user: string | null }) => it.user === user;
+    const before = base.engines.find((it) => it.kind === engine && isIt(it));
+    const tried = report.engines.findLast((it) => it.engine === engine && isIt(it));
     return {
       kind: engine,
-      user: null,
+      user,
       version: before?.version ?? '',
       isRunning: tried?.isRunning ?? before?.isRunning ?? engine === 'podman',
-      folder: engine === 'podman' ? '/etc/containers/certs.d' : `${folder}/certs.d`,
+      folder,
     };
   });
   return {

@@ -26,3 +26,14 @@ export const foldersOf = (references: readonly string[]): string[] =>
     const { host, port } = split(reference);
     return port === '443' ? [host, reference] : [reference];
   });
+
+/** Folders that look meant for these references but are for port 443, which none of them uses there. */
+export const wrongFoldersOf = (references: readonly string[]): { folder: string; name: string }[] => {
+  const right = new Set(foldersOf(references));
+  return references
+    .flatMap((name) => [split(name).host, `${split(name).host}:443`].map((folder) => ({ folder, name })))
+    .filter(({ folder }, index, all) => {
+      const isFirst = all.findIndex((it) => it.folder === folder) === index;
+      return isFirst && !right.has(folder);
+    });
+};

@@ -1,32 +1,36 @@
 import { z } from 'zod';
 import { runtimeKind } from '#shared/model/devices.ts';
-import { trustChange } from '#shared/model/trust.ts';
+import { targetKind, trustChange, trustTarget } from '#shared/model/trust.ts';
+import { findingCodes } from '#shared/errors/findings.ts';
 
 const sum = z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/)]);
 const path = z.string().min(1).max(4096);
 const count = z.int().min(0).max(0xffffffff);
+const text = z.string();
 /** Seconds and KiB of real devices stay far within; what is made of them stays a number that JSON can carry. */
 const amount = z
   .number()
   .min(-(2 ** 50))
   .max(2 ** 50);
 const perms = z.string().regex(/^[-dlbcps][-rwxsStT]{9}[.+@]?$/);
+/** Whose engine or file it is; null: the system's. */
+const userName = z.string().min(1).max(64);
+const user = userName.nullable().default(null);
 
-/** One line of the script's report. What does not fit is not from our script. */
-export const scriptRecord = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('clock'), seconds: amount.int(), wrong: z.enum(['', 'behind', 'ahead']) }),
+/** What is said about places of trust, be it of the system or of a user. */
+const placeRecords = [
   z.object({
-    kind: z.literal('system'),
-    os: z.string().max(200),
-    version: z.string().max(200),
-    host: z.string().max(255),
-    architecture: z.string().max(64),
-    freeKib: amount.nullable(),
+    kind: z.literal('store'),
+    user,
+    folder: path,
+    target: targetKind,
+    state: z.enum([...trustTarget.shape.state.options, 'foreign']),
+    note: z.string().max(40).default(''),
+    restart: z.string().max(200).default(''),
   }),
-  z.object({ kind: z.literal('found'), engine: runtimeKind, folder: path }),
-  z.object({ kind: z.literal('looked') }),
   z.object({
     kind: z.literal('change'),
+    user,
     action: trustChange.shape.action,
     what: trustChange.shape.kind,
     path,
@@ -36,13 +40,24 @@ export const scriptRecord = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('warning'),
+    user,
     code: z.enum(['FOREIGN_FILE', 'CHANGED_SINCE']),
     path,
-    note: z.string(),
+    note: text,
   }),
-  z.object({ kind: z.literal('decided'), changes: count }),
+  z.object({
+    kind: z.literal('finding'),
+    user,
+    code: z.enum(findingCodes),
+    path: z.string().max(4096),
+    detail: text,
+  }),
+  /** A certificate that the device could not judge. */
+  z.object({ kind: z.literal('certificate'), user, path, data: z.base64() }),
+  z.object({ kind: z.literal('decided'), user, changes: count }),
   z.object({
     kind: z.literal('before'),
+    user,
     path,
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     perms,
@@ -50,25 +65,55 @@ export const scriptRecord = z.discriminatedUnion('kind', [
     gid: count,
     data: z.base64(),
   }),
-  z.object({ kind: z.literal('beforeFolder'), path, perms, uid: count, gid: count }),
-  z.object({ kind: z.literal('made'), path }),
-  z.object({ kind: z.literal('unmade'), path }),
-  z.object({ kind: z.literal('verified') }),
-  z.object({ kind: z.literal('undone') }),
+  z.object({ kind: z.literal('beforeFolder'), user, path, perms, uid: count, gid: count }),
+  z.object({ kind: z.literal('made'), user, path }),
+  z.object({ kind: z.literal('unmade'), user, path }),
+  z.object({ kind: z.literal('verified'), user }),
+  z.object({ kind: z.literal('undone'), user }),
   z.object({
     kind: z.literal('problem'),
-    code: z.enum(['DISK_FULL', 'READ_ONLY', 'PERMISSION_DENIED', 'WRITE_FAILED', 'TOOL_MISSING']),
+    user,
+    code: z.enum([
+      'DISK_FULL',
+      'READ_ONLY',
+      'PERMISSION_DENIED',
+      'WRITE_FAILED',
+      'TOOL_MISSING',
+      'USER_FAILED',
+    ]),
     path: z.string().max(4096),
-    text: z.string(),
+    text,
   }),
-  z.object({ kind: z.literal('engine'), engine: runtimeKind, isRunning: z.boolean(), text: z.string() }),
+] as const;
+
+const placeRecord = z.discriminatedUnion('kind', placeRecords);
+
+/** One line of the script's report. What does not fit is not from our script. */
+export const scriptRecord = z.discriminatedUnion('kind', [
+  ...placeRecords,
+  /** What the shell of a user said: it speaks for files of that user only. */
+  z.object({ kind: z.literal('as'), user: userName, record: placeRecord }),
+  z.object({ kind: z.literal('noise'), user: userName, text }),
+  z.object({ kind: z.literal('clock'), seconds: amount.int(), wrong: z.enum(['', 'behind', 'ahead']) }),
+  z.object({
+    kind: z.literal('system'),
+    os: z.string().max(200),
+    version: z.string().max(200),
+    host: z.string().max(255),
+    architecture: z.string().max(64),
+    freeKib: amount.nullable(),
+  }),
+  z.object({ kind: z.literal('found'), engine: runtimeKind, folder: path, user }),
+  z.object({ kind: z.literal('looked') }),
+  z.object({ kind: z.literal('engine'), engine: runtimeKind, user, isRunning: z.boolean(), text }),
   z.object({
     kind: z.literal('pull'),
     reference: z.string().max(300),
     engine: runtimeKind,
+    user,
     status: z.int().nullable(),
     digest: z.string().max(200),
-    text: z.string(),
+    text,
   }),
 ]);
 export type ScriptRecord = z.infer<typeof scriptRecord>;
@@ -80,10 +125,13 @@ export interface Report {
   clock: Of<'clock'> | null;
   system: Of<'system'> | null;
   found: Of<'found'>[];
+  stores: Of<'store'>[];
   changes: Of<'change'>[];
   warnings: Of<'warning'>[];
+  findings: Of<'finding'>[];
+  certificates: Of<'certificate'>[];
   before: (Of<'before'> | Of<'beforeFolder'>)[];
-  /** Paths whose change was made and still stands. */
+  /** Whose path was changed, as `placeKey` says it, and the change still stands. */
   made: Set<string>;
   /** It was found out what has to change, and with which engines. */
   isDecided: boolean;
@@ -94,26 +142,39 @@ export interface Report {
   pulls: Of<'pull'>[];
 }
 
+/** A path and who spoke of it: what a user's shell says never counts for a file of the system. */
+export const placeKey = (place: { path: string; user?: string | null | undefined }): string =>
+  place.user ? `${place.user}:${place.path}` : place.path;
+
+const withUsers = (record: ScriptRecord): ScriptRecord =>
+  record.kind === 'as' ? { ...record.record, user: record.user } : record;
+
 /** Gathers the records of a run; they count in the order in which they came. */
-export const readReport = (records: readonly ScriptRecord[]): Report => {
+export const readReport = (raw: readonly ScriptRecord[]): Report => {
+  const records = raw.map(withUsers);
   const all = <K extends ScriptRecord['kind']>(kind: K): Of<K>[] =>
     records.filter((record): record is Of<K> => record.kind === kind);
+  const hasOwn = (kind: 'decided' | 'verified' | 'undone') =>
+    all(kind).some((record) => record.user === null);
   const made = new Set<string>();
   for (const record of records) {
-    if (record.kind === 'made') made.add(record.path);
-    if (record.kind === 'unmade') made.delete(record.path);
+    if (record.kind === 'made') made.add(placeKey(record));
+    if (record.kind === 'unmade') made.delete(placeKey(record));
   }
   return {
     clock: all('clock')[0] ?? null,
     system: all('system')[0] ?? null,
     found: all('found'),
+    stores: all('store'),
     changes: all('change'),
     warnings: all('warning'),
+    findings: all('finding'),
+    certificates: all('certificate'),
     before: records.filter((record) => record.kind === 'before' || record.kind === 'beforeFolder'),
     made,
-    isDecided: all('decided').length > 0,
-    isVerified: all('verified').length > 0,
-    isUndone: all('undone').length > 0,
+    isDecided: hasOwn('decided'),
+    isVerified: hasOwn('verified'),
+    isUndone: hasOwn('undone'),
     problem: all('problem')[0] ?? null,
     engines: all('engine'),
     pulls: all('pull'),

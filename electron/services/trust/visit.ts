@@ -57,6 +57,8 @@ const bodyFor = (
     probe: probe.repository,
     pullSeconds,
     confirmed: order.options.replace,
+    repair: order.options.repair,
+    runtimes: order.options.runtimes,
     known: standing.map(({ caSha256 }) => caSha256),
     restore: isUndo ? mergeUndo(standing) : [],
     sweep: standing.some(({ isComplete }) => !isComplete),

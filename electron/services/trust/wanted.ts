@@ -1,7 +1,7 @@
 import type { PkiState } from '#shared/model/pki.ts';
 import { AppError } from '#shared/errors.ts';
 import type { TrustNeeds } from './needs.ts';
-import { deviceReferences, foldersOf } from './references.ts';
+import { deviceReferences, foldersOf, wrongFoldersOf } from './references.ts';
 import { normalisePem, sha256 } from './script/pem.ts';
 
 /** What every device of a run shall have: read once when the run begins. */
@@ -11,6 +11,7 @@ export interface Wanted {
   validity: { notBefore: Date; notAfter: Date };
   references: string[];
   folders: string[];
+  wrongFolders: { folder: string; name: string }[];
 }
 
 /** When CA and leaf are both valid. */
@@ -34,5 +35,6 @@ export const readWanted = async (needs: Pick<TrustNeeds, 'pki' | 'references'>):
     validity: validityOf(await needs.pki.state()),
     references,
     folders: foldersOf(references),
+    wrongFolders: wrongFoldersOf(references),
   };
 };

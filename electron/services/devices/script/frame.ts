@@ -16,10 +16,12 @@ const nonceForm = /^[A-Za-z0-9]{1,32}$/;
  * other control characters go, and a value of plain characters costs no fork. `within SECONDS COMMAND...` ends
  * the command and its children when it takes longer (status 143).
  */
-const library = (nonce: string): string => `
+const library = (print: string): string => `
 LC_ALL=C
 export LC_ALL
-emit() { printf '\\n\\036${nonce}%s\\n' "$1"; }
+emit() { ${print}; }
+mooring_fields=
+mooring_mark=$(printf '\\036')
 json() {
   case $1 in
     *[!A-Za-z0-9\\ _./:@%+=,~-]*)
@@ -57,6 +59,12 @@ within() {
   return "$mooring_status"
 }
 `;
+
+/**
+ * The same for a shell within the script that reports to it.
+ * @param print shell that prints the record in `$1`
+ */
+export const scriptLibrary = (print: string): string => library(print);
 
 /**
  * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended.
@@ -137,10 +145,7 @@ export const frameScript = (
   const call = isTied ? 'mooring 3<&0 </dev/null; exit' : 'mooring 3</dev/null </dev/null';
   return check(
     `${firstLine}
-mooring() {${watchdog}mooring_run() {${library(nonce)}
-mooring_fields=
-mooring_mark=$(printf '\\036')
-mooring_body() {
+mooring() {${watchdog}mooring_run() {${library(`printf '\\n\\036${nonce}%s\\n' "$1"`)}mooring_body() {
 ${body.trim()}
 }
 emit '{"mooring":"begin"}'

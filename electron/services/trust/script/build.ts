@@ -2,39 +2,19 @@ import { frameScript } from '#electron/services/devices/script/frame.ts';
 import { desiredState, type Desired } from './desired.ts';
 import { look } from './look.ts';
 import { prove } from './prove.ts';
-import { tools } from './tools.ts';
-import { undo } from './undo.ts';
-import { write } from './write.ts';
+import { containerd, runtimes } from './runtimes.ts';
+import { steps, users } from './users.ts';
 
 const main = `
 # --- main ---
 # Whoever listens may go away; what was begun is brought to an end all the same.
 trap '' HUP PIPE
-stopped= changes=0 kept_bytes=0 pulled=
+stopped= changes=0 kept_bytes=0 pulled= certificates=0 detail=
 look
-[ -z "$stopped" ] || return 0
+[ -n "$stopped" ] || run_steps
+[ -n "$stopped" ] || each_user
 case $mode in
-  release)
-    each_base release ;;
-  undo)
-    undo ;;
-  plan)
-    decide ;;
-  verify)
-    decide
-    if [ -z "$stopped" ]; then prove; fi ;;
-  push)
-    decide
-    [ -z "$stopped" ] || return 0
-    if [ "$changes" -gt 0 ]; then
-      write
-      [ -n "$stopped" ] || verify
-    else
-      each_target adopt
-      each_base adopt_folders
-      put kind verified; send
-    fi
-    [ -n "$stopped" ] || prove ;;
+  push | verify) [ -n "$stopped" ] || prove ;;
 esac
 `;
 
@@ -54,7 +34,7 @@ summarise() {
     printf 'Mooring: %s changes undone.\\n' "$changes"
   elif [ -n "$clock_wrong" ]; then
     printf 'Mooring: %s changes made, but the clock of this device is %s, so pulls will fail.\\n' "$changes" "$clock_wrong"
-  elif [ -z "$balena$docker$podman" ]; then
+  elif [ "$engines" -eq 0 ]; then
     printf 'Mooring: %s changes made; there is no container engine to prove it with.\\n' "$changes"
   elif [ -n "$pulled" ]; then
     printf 'Mooring: %s changes made; the engine pulls by%s.\\n' "$changes" "$pulled"
@@ -71,10 +51,11 @@ export const buildBody = (desired: Desired): string =>
     'export PATH',
     'umask 022',
     desiredState(desired),
-    tools,
     look,
-    write,
-    undo,
+    runtimes,
+    containerd,
+    ...steps,
+    users(desired),
     prove,
     main,
   ].join('\n');

@@ -1,7 +1,10 @@
+import type { RuntimeKind } from '#shared/model/devices.ts';
 import { shellQuote } from '#electron/services/devices/script/quote.ts';
 import { permsOf } from '../mode.ts';
 import { ourFile, type UndoEntry } from '../undo-data.ts';
 import { printBytes } from './bytes.ts';
+import { hostsToml, tomlFormat, tomlMark } from './hosts-toml.ts';
+import { sha256 } from './pem.ts';
 
 export const scriptModes = ['plan', 'push', 'verify', 'undo', 'release'] as const;
 export type ScriptMode = (typeof scriptModes)[number];
@@ -24,6 +27,10 @@ export interface Desired {
   validity: { notBefore: Date; notAfter: Date };
   /** Names of the folders in certs.d. */
   folders: readonly string[];
+  /** Folders that are often meant for those, and the name they are not: `registry.local` for `registry.local:5000`. */
+  wrongFolders?: readonly { folder: string; name: string }[];
+  /** Null or left out: each engine that is found. */
+  runtimes?: readonly RuntimeKind[] | null;
   /** Who to prove by; empty without a proof. */
   references: readonly ProbeReference[];
   /** Repository of the probe. */
@@ -31,6 +38,8 @@ export interface Desired {
   pullSeconds: number;
   /** Paths of foreign files whose removal the person confirmed. */
   confirmed?: readonly string[];
+  /** Paths of findings to repair: made readable for engines where that is possible, else moved away. */
+  repair?: readonly string[];
   /** SHA-256 of every CA this app has put on the device. */
   known?: readonly string[];
   /** What undo restores. */
@@ -94,37 +103,70 @@ const restoreFunctions = (entries: readonly UndoEntry[]): string => {
   ].join('\n');
 };
 
-/** The desired state as shell: the one part of the script that differs between runs. */
-export const desiredState = (desired: Desired): string => {
-  const { folders, references } = desired;
+const isClean = (path: string): boolean => !path.includes('\0');
+
+/** What holds for the places of the system and for those of users alike. */
+const common = (desired: Desired): string => {
+  const { folders, repair = [], confirmed = [], wrongFolders = [] } = desired;
   return `
-# --- desired state ---
-mode=${desired.mode}
 is_dry=${flag(desired.isDry)}
 sweep=${flag(desired.sweep)}
-wants_facts=${flag(desired.wantsFacts)}
-root=${shellQuote(desired.root ?? '')}
 our_file=${ourFile}
 ca_sha256=${shellQuote(desired.caSha256)}
+toml_mark=${shellQuote(tomlMark)}
+${calls('ca_pem', [`printf '%s' ${shellQuote(desired.caPem)}`])}
+${calls('hosts_toml', [`printf ${shellQuote(tomlFormat)} "$1" "$1"`])}
+${calls(
+  'each_folder',
+  folders.map((folder) => `"$1" ${shellQuote(folder)} ${sha256(hostsToml(folder))}`),
+)}
+${calls(
+  'each_wrong_folder',
+  wrongFolders.map(({ folder, name }) => `"$1" ${shellQuote(folder)} ${shellQuote(name)}`),
+)}
+${isOneOf('is_wanted', folders)}
+${isOneOf('is_known', [...new Set([desired.caSha256, ...(desired.known ?? [])])])}
+${isOneOf('is_confirmed', [...confirmed, ...repair].filter(isClean))}
+${isOneOf('is_repaired', repair.filter(isClean))}
+`;
+};
+
+/** The desired state as shell: the one part of the script that differs between runs. */
+export const desiredState = (desired: Desired): string => `
+# --- desired state ---
+mode=${desired.mode}
+wants_facts=${flag(desired.wantsFacts)}
+root=${shellQuote(desired.root ?? '')}
+only_runtimes=${shellQuote(desired.runtimes ? ` ${desired.runtimes.join(' ')} ` : '')}
+undo_users=${shellQuote(usersOf(desired).join(' '))}
 not_before=${instant(desired.validity.notBefore)}
 not_after=${instant(desired.validity.notAfter)}
 probe=${shellQuote(desired.probe)}
 pull_seconds=${Math.ceil(desired.pullSeconds)}
-${calls('ca_pem', [`printf '%s' ${shellQuote(desired.caPem)}`])}
-${calls(
-  'each_folder',
-  folders.map((folder) => `"$1" ${shellQuote(folder)}`),
-)}
-${isOneOf('is_wanted', folders)}
-${isOneOf('is_known', [...new Set([desired.caSha256, ...(desired.known ?? [])])])}
-${isOneOf(
-  'is_confirmed',
-  (desired.confirmed ?? []).filter((path) => !path.includes('\0')),
-)}
 ${calls(
   'each_reference',
-  references.map(({ reference, tag }, index) => `"$1" ${index} ${shellQuote(reference)} ${shellQuote(tag)}`),
+  desired.references.map(
+    ({ reference, tag }, index) => `"$1" ${index} ${shellQuote(reference)} ${shellQuote(tag)}`,
+  ),
 )}
-${restoreFunctions(desired.restore ?? [])}
+${common(desired)}
+${restoreFunctions((desired.restore ?? []).filter(({ user }) => !user))}
 `;
-};
+
+const usersOf = ({ restore = [] }: Desired): string[] => [
+  ...new Set(restore.flatMap(({ user }) => (user ? [user] : []))),
+];
+
+/** The same for the part that runs as users; what undo restores is told apart by `$user`. */
+export const desiredStateOfUsers = (desired: Desired): string => `
+${common(desired)}
+${restoreFunctions([])}
+case $user in
+${usersOf(desired)
+  .map((name) => {
+    const mine = (desired.restore ?? []).filter(({ user }) => user === name);
+    return `${shellQuote(name)})\n${restoreFunctions(mine)} ;;`;
+  })
+  .join('\n')}
+esac
+`;

@@ -7,7 +7,7 @@ is_before() {
 }
 look_clock() {
   set -- $(date -u '+%s %Y%m%d %H%M%S')
-  clock_wrong=
+  clock_wrong= seconds_now=$1
   if is_before "$2" "$3" $not_before; then clock_wrong=behind; fi
   if is_before $not_after "$2" "$3"; then clock_wrong=ahead; fi
   put kind clock; put_number seconds "$1"; put wrong "$clock_wrong"; send
@@ -31,129 +31,135 @@ look_system() {
   put kind system; put os "$name"; put version "$version"; put host "$host"; put architecture "$architecture"
   put_number freeKib "\${4-}"; send
 }
-has() { command -v "$1" >/dev/null 2>&1; }
-found() { put kind found; put engine "$1"; put folder "$2"; send; }
-# Which engines there are says where trust goes. On balenaOS, /etc/balena-engine is a link to /etc/docker.
-look_engines() {
-  balena= docker= podman= docker_folder= balena_folder=
-  if has balena-engine; then balena=balena-engine
-  elif [ "$os" = balena-os ] && has balena; then balena=balena
-  fi
-  if has podman; then podman=podman; fi
-  if has docker; then
-    docker=docker
-    # podman-docker puts a "docker" there that is podman
-    if [ -n "$podman" ]; then
-      case $(docker --version 2>/dev/null) in
-        podman*) docker= ;;
-      esac
-    fi
-  fi
-  if [ -n "$balena" ]; then
-    balena_folder=$root/etc/balena-engine
-    if [ "$os" = balena-os ] || [ "$balena_folder" -ef "$root/etc/docker" ]; then
-      balena_folder= docker_folder=$root/etc/docker
-    fi
-    found balena-engine "\${balena_folder:-$docker_folder}"
-  fi
-  if [ -n "$docker" ]; then found docker "$root/etc/docker"; fi
-  if [ -n "$podman" ]; then found podman "$root/etc/docker"; fi
-  if [ -n "$docker$podman" ] || [ -z "$balena" ]; then docker_folder=$root/etc/docker; fi
+look() {
+  look_clock
+  look_system
+  look_engines
+  find_tools
+  put kind looked; send
 }
-each_base() {
-  if [ -n "$docker_folder" ]; then "$1" "$docker_folder"; fi
-  if [ -n "$balena_folder" ]; then "$1" "$balena_folder"; fi
+`;
+
+/** The same for every place of trust: the system's, and those of users in their homes. */
+export const decide = `
+# --- decide: what has to change in each place ---
+# COMMAND: called with each place, its kind in $store_kind
+each_store() {
+  store=0
+  while [ "$store" -lt "$stores" ] && [ -z "$stopped" ]; do
+    store=$((store + 1))
+    eval "store_folder=\\$store_$store store_kind=\\$store_kind_$store"
+    "$1" "$store_folder"
+  done
 }
-# Calls COMMAND with each folder where the CA belongs, its number in $slot.
+# COMMAND: also with the place that an older version wrote to
+every_store() {
+  each_store "$1"
+  if [ -n "$former" ] && [ -z "$stopped" ]; then
+    store_kind=certs.d
+    "$1" "$former"
+  fi
+}
+# COMMAND: called with each folder of a name in each place
+each_place() { place_command=$1; each_store each_place_in; }
+each_place_in() { place_store=$1; each_folder each_place_folder; }
+each_place_folder() { [ -n "$stopped" ] || "$place_command" "$place_store/$1"; }
+# COMMAND: called with each file that belongs there, its number in $slot and its SHA-256 in $target_sum
 each_target() {
   target_command=$1 slot=0
-  each_base each_target_in
+  each_store each_target_in
 }
-each_target_in() { target_base=$1; each_folder each_target_folder; }
+each_target_in() { target_store=$1; each_folder each_target_folder; }
 each_target_folder() {
+  target_folder=$target_store/$1 target_name=$1
+  each_target_file "$our_file" "$ca_sha256"
+  [ "$store_kind" != hosts.toml ] || each_target_file hosts.toml "$2"
+}
+each_target_file() {
   slot=$((slot + 1))
-  [ -n "$stopped" ] || "$target_command" "$target_base/certs.d/$1"
+  target_sum=$2
+  [ -n "$stopped" ] || "$target_command" "$target_folder/$1"
+}
+# FILE: what shall be in it
+print_target() {
+  case $1 in
+    */hosts.toml) hosts_toml "$target_name" ;;
+    *) ca_pem ;;
+  esac
+}
+# FILE: was it written by Mooring, perhaps for another CA? Its SHA-256 is in $sum.
+is_ours() {
+  case $1 in
+    */hosts.toml)
+      first_line=
+      { read -r first_line <"$1"; } 2>/dev/null
+      [ "$first_line" = "$toml_mark" ] ;;
+    *) is_known "$sum" ;;
+  esac
 }
 look_target() {
-  file=$1/$our_file
   state=right
-  if [ -L "$1" ] && [ ! -e "$1" ] || { [ -e "$1" ] && [ ! -d "$1" ]; }; then
-    problem WRITE_FAILED "$1" 'This should be a folder, but something else is there.'
-  elif [ -L "$file" ] || { [ -e "$file" ] && [ ! -f "$file" ]; }; then
-    problem WRITE_FAILED "$file" 'This is a link or a folder, not a file: Mooring leaves it alone.'
-  elif [ -f "$file" ]; then
-    sha_of "$file"
-    stat_of "$file"
+  if [ -L "$target_folder" ] && [ ! -e "$target_folder" ] || { [ -e "$target_folder" ] && [ ! -d "$target_folder" ]; }; then
+    problem WRITE_FAILED "$target_folder" 'This should be a folder, but something else is there.'
+  elif [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then
+    problem WRITE_FAILED "$1" 'This is a link or a folder, not a file: Mooring leaves it alone.'
+  elif [ -f "$1" ]; then
+    sha_of "$1"
+    stat_of "$1"
     case $sum:$perms in
-      "$ca_sha256":-rw-r--r--*) ;;
-      "$ca_sha256":*) state=replace; change replace file "$file" "$sum" "$ca_sha256" mode ;;
-      *) state=replace; change replace file "$file" "$sum" "$ca_sha256" content ;;
+      "$target_sum":-rw-r--r--*) ;;
+      "$target_sum":*) state=replace; note=mode ;;
+      *) state=replace; note=content ;;
+    esac
+    if [ "$note" = content ] && is_foreign_toml "$1"; then state=foreign; fi
+    case $state in
+      replace) change replace file "$1" "$sum" "$target_sum" "$note" ;;
+      foreign) change keep file "$1" "$sum" "$sum" foreign-toml; finding HOSTS_TOML_FOREIGN "$1" '' ;;
     esac
   else
     state=create
-    missing_folders "$1"
-    change create file "$file" '' "$ca_sha256" ''
+    missing_folder "$target_folder"
+    change create file "$1" '' "$target_sum" ''
   fi
+  note=
   eval "state_$slot=\\$state"
-  look_others "$1"
+  case $state:$store_state in
+    create:right | replace:* | foreign:*) store_state=$state ;;
+  esac
 }
-missing_folders() {
-  for folder in "$target_base" "$target_base/certs.d" "$1"; do
-    [ ! -d "$folder" ] || continue
-    case $announced in
-      *"|$folder|"*) continue ;;
-    esac
-    announced="$announced|$folder|"
-    change create folder "$folder" '' '' ''
-  done
-}
-# Files of others in a folder of ours. The engine reads them too, so the person should know.
-look_others() {
-  others=0
-  for other in "$1"/* "$1"/.[!.]*; do
-    [ -e "$other" ] || [ -L "$other" ] || continue
-    case \${other##*/} in
-      "$our_file" | .mooring-*.new | .*.mooring-kept) continue ;;
-    esac
-    others=$((others + 1))
-    [ "$others" -le 20 ] || return 0
-    look_other "$other"
-  done
-}
-look_other() {
-  note=unread
+is_foreign_toml() {
   case $1 in
-    *.crt) note=other-ca ;;
-    *.key) if [ -e "\${1%.key}.cert" ]; then note=client-pair; else note=key-without-cert; fi ;;
-    *.cert) if [ -e "\${1%.cert}.key" ]; then note=client-pair; else note=cert-without-key; fi ;;
-  esac
-  if [ -d "$1" ] || [ -L "$1" ] || [ ! -f "$1" ]; then
-    change keep file "$1" '' '' "$note"
-  else
-    sha_of "$1"
-    if is_confirmed "$1"; then
-      confirmed=$((confirmed + 1))
-      eval "confirmed_$confirmed=\\$1"
-      change remove file "$1" "$sum" '' "$note"
-      return 0
-    fi
-    change keep file "$1" "$sum" "$sum" "$note"
-  fi
-  case $note in
-    *-without-*) put kind warning; put code FOREIGN_FILE; put path "$1"; put note "$note"; send ;;
+    */hosts.toml) ! is_ours "$1" && ! is_confirmed "$1" ;;
+    *) return 1 ;;
   esac
 }
-# Folders of names no longer wanted that hold nothing but our file.
+# FOLDER: it and what is missing above it
+missing_folder() {
+  [ ! -d "$1" ] || return 0
+  case $announced in
+    *"|$1|"*) return 0 ;;
+  esac
+  announced="$announced|$1|"
+  missing_folder "\${1%/*}"
+  change create folder "$1" '' '' ''
+}
+# Folders of names no longer wanted that hold nothing but our files.
 look_stale() {
-  for folder in "$1"/certs.d/*; do
-    if [ ! -d "$folder" ] || [ -L "$folder" ] || is_wanted "\${folder##*/}"; then continue; fi
+  for folder in "$1"/*; do
+    if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
+    if [ "$1" != "$former" ] && is_wanted "\${folder##*/}"; then continue; fi
     holds_only_ours "$folder" || continue
-    sha_of "$folder/$our_file"
-    is_known "$sum" || continue
     stale=$((stale + 1))
     eval "stale_$stale=\\$folder"
-    change remove file "$folder/$our_file" "$sum" '' stale
-    change remove folder "$folder" '' '' stale
+    note=stale
+    if [ "$1" = "$former" ]; then note=moved; fi
+    sha_of "$folder/$our_file"
+    change remove file "$folder/$our_file" "$sum" '' "$note"
+    if [ -f "$folder/hosts.toml" ]; then
+      sha_of "$folder/hosts.toml"
+      change remove file "$folder/hosts.toml" "$sum" '' "$note"
+    fi
+    change remove folder "$folder" '' '' "$note"
   done
 }
 holds_only_ours() {
@@ -162,21 +168,27 @@ holds_only_ours() {
     if [ ! -e "$other" ] && [ ! -L "$other" ]; then continue; fi
     case \${other##*/} in
       "$our_file" | .mooring-*.new | .*.mooring-kept) ;;
+      hosts.toml) is_ours "$other" || return 1 ;;
       *) return 1 ;;
     esac
   done
+  sha_of "$1/$our_file"
+  is_known "$sum"
 }
-look() {
-  look_clock
-  look_system
-  look_engines
-  find_tools
-  put kind looked; send
+decide_store() {
+  store_state=right
+  each_target_in "$1"
+  place_command=look_others
+  each_place_in "$1"
+  each_wrong_folder look_wrong
+  look_stale "$1"
+  put kind store; put folder "$1"; put target "$store_kind"; put state "$store_state"; send
 }
 decide() {
-  announced= confirmed=0 stale=0
-  each_target look_target
-  each_base look_stale
+  announced= confirmed=0 stale=0 slot=0 target_command=look_target note=
+  each_store decide_store
+  if [ -n "$former" ] && [ -z "$stopped" ]; then look_stale "$former"; fi
+  [ -z "$cri_section" ] || finding CONTAINERD_NO_CONFIG_PATH "$containerd_config" "$cri_section"
   put kind decided; put_number changes "$changes"; send
 }
 `;

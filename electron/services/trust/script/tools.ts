@@ -22,16 +22,19 @@ sha_of() {
   sum=$({ $sha_tool <"$1"; } 2>/dev/null)
   sum=\${sum%% *}
 }
-# FILE...: each holds exactly the CA
+# FILE...: each has the SHA-256 that $staged_sums names in the same place
 all_match() {
   sums=$($sha_tool "$@" 2>/dev/null)
-  good=0
   set -f
   for word in $sums; do
-    [ "$word" != "$ca_sha256" ] || good=$((good + 1))
+    set -- $staged_sums
+    if [ "$word" = "\${1-}" ]; then
+      shift
+      staged_sums=$*
+    fi
   done
   set +f
-  [ "$good" -eq "$#" ]
+  [ -z "$staged_sums" ]
 }
 # PATH: its line of ls in $perms, $uid, $gid and $size
 stat_of() {

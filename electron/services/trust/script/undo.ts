@@ -85,20 +85,21 @@ is_handled() {
   esac
   return 1
 }
-# What a run left that the app has no record of.
+# FOLDER of places: what a run left that the app has no record of.
 undo_unheard() {
-  for kept in "$1"/certs.d/.*.mooring-kept; do
+  for kept in "$1"/.*.mooring-kept; do
     [ -d "$kept" ] || continue
     name=\${kept##*/.}
-    name=$1/certs.d/\${name%.mooring-kept}
+    name=$1/\${name%.mooring-kept}
     if is_handled "$name/$our_file" || [ -e "$name" ]; then continue; fi
-    handled="$handled|$name/$our_file|"
+    handled="$handled|$name/$our_file|$name/hosts.toml|"
     change restore folder "$name" '' '' ''
     [ -n "$is_dry" ] || undo_rename "$kept" "$name"
   done
-  for folder in "$1"/certs.d/*; do
+  for folder in "$1"/*; do
     if [ -n "$stopped" ] || [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
     undo_unheard_files "$folder"
+    undo_unheard_ours "$folder"
   done
 }
 undo_unheard_files() {
@@ -112,34 +113,47 @@ undo_unheard_files() {
     before=$sum
     now_of "$name"
     if [ "$now" = "$before" ]; then continue; fi
-    if [ -n "$now" ] && ! is_known "$now"; then
+    if [ -n "$now" ] && ! is_left_by_us "$name"; then
       changed_since "$name" ''
       continue
     fi
     change restore file "$name" "$now" "$before" ''
     [ -n "$is_dry" ] || undo_rename "$kept" "$name"
   done
-  ours=$1/$our_file
-  if is_handled "$ours" || [ ! -f "$ours" ] || [ -L "$ours" ]; then return 0; fi
-  sha_of "$ours"
-  is_known "$sum" || return 0
-  change remove file "$ours" "$sum" '' ''
-  if [ -z "$is_dry" ]; then undo_remove "$ours"; fi
-  undo_made_folder "$1"
+}
+# FILE: its bytes are ours, or those of KEPT as PEM
+is_left_by_us() {
+  sum=$now
+  if is_ours "$1"; then return 0; fi
+  find_base64
+  pem_sum "$kept"
+  [ "$sum" = "$now" ]
+}
+undo_unheard_ours() {
+  unheard=
+  for ours in "$1/$our_file" "$1/hosts.toml"; do
+    if is_handled "$ours" || [ ! -f "$ours" ] || [ -L "$ours" ]; then continue; fi
+    sha_of "$ours"
+    is_ours "$ours" || continue
+    unheard=yes
+    change remove file "$ours" "$sum" '' ''
+    if [ -z "$is_dry" ]; then undo_remove "$ours"; fi
+  done
+  if [ -n "$unheard" ]; then undo_made_folder "$1"; fi
 }
 undo_rename() {
   if reply=$(mv -f "$1" "$2" 2>&1); then made "$2"; else explain_failure "\${2%/*}" "$2" "$reply"; fi
 }
 undo() {
   handled=
-  if [ -z "$is_dry" ]; then each_base forget_dead_stages; fi
+  if [ -z "$is_dry" ]; then each_store forget_dead_stages; fi
   undo_folders_removed
   undo_files
-  if [ -n "$sweep" ] && [ -z "$stopped" ]; then each_base undo_unheard; fi
+  if [ -n "$sweep" ] && [ -z "$stopped" ]; then every_store undo_unheard; fi
   undo_folders_made
   if [ -z "$is_dry" ] && [ -z "$stopped" ]; then
-    each_base release
-    if [ "$changes" -gt 0 ]; then each_base flush; fi
+    every_store release
+    if [ "$changes" -gt 0 ]; then every_store flush; fi
     put kind undone; send
   fi
 }

@@ -1,0 +1,137 @@
+import { scriptLibrary } from '#electron/services/devices/script/frame.ts';
+import { decide } from './look.ts';
+import { others } from './others.ts';
+import { desiredStateOfUsers, type Desired } from './desired.ts';
+import { keep } from './keep.ts';
+import { tools } from './tools.ts';
+import { undo } from './undo.ts';
+import { run } from './run.ts';
+import { write } from './write.ts';
+
+/** Ends the text that is sent to the shell of a user. */
+const heredoc = 'MOORING_USER';
+
+/** What the places of the system and those of users are treated with. */
+export const steps = [tools, decide, others, write, keep, undo, run];
+
+/** Finds users that run an engine of their own. Their homes are theirs: root neither reads nor writes there. */
+const look = `
+# --- users: engines that users run for themselves ---
+# The list of users is read only where there is a sign of such an engine.
+look_users() {
+  signs=$undo_users
+  for sign in "$root"/run/user/*/docker.sock "$root"/run/user/*/podman "$root"/run/user/*/libpod \\
+    "$root"/home/*/.local/share/docker "$root"/home/*/.config/docker \\
+    "$root"/home/*/.local/share/containers "$root"/home/*/.config/containers; do
+    if [ -e "$sign" ]; then signs=yes; fi
+  done
+  [ -n "$signs" ] || return 0
+  while IFS=: read -r name _ uid gid _ home _; do
+    case $name$uid$gid in
+      *[!A-Za-z0-9_.@-]*) continue ;;
+    esac
+    case $home in
+      /*[!/]*) look_user "$name" "$uid" "$gid" "$root$home" ;;
+    esac
+  done 2>/dev/null <"$root/etc/passwd"
+}
+# NAME UID GID HOME
+look_user() {
+  if [ "$2" -eq 0 ] || [ ! -d "$4" ]; then return 0; fi
+  case $4 in
+    *[\\'\\"\\\\]*) return 0 ;;
+  esac
+  user_folders=
+  config=$4/.config
+  if [ -n "$docker" ] && { [ -e "$root/run/user/$2/docker.sock" ] || [ -d "$4/.local/share/docker" ] || [ -d "$config/docker" ]; }; then
+    add_user_engine docker-rootless docker "$config/docker/certs.d" "$@"
+  fi
+  if [ -n "$podman" ] && { [ -d "$4/.local/share/containers" ] || [ -d "$config/containers" ]; }; then
+    add_user_engine podman-rootless podman "$config/containers/certs.d" "$@"
+  fi
+  case " $undo_users " in
+    *" $1 "*) user_folders="$user_folders '$config/docker/certs.d' '$config/containers/certs.d'" ;;
+  esac
+  [ -n "$user_folders" ] || return 0
+  users=$((users + 1))
+  eval "who_$users=\\$1 who_uid_$users=\\$2 who_gid_$users=\\$3 who_home_$users=\\$4 who_folders_$users=\\$user_folders"
+}
+add_user_engine() {
+  before=$engines
+  add_engine "$1" "$2" "$3" certs.d "$4" "$5" "$6" "$7"
+  if [ "$engines" -gt "$before" ]; then user_folders="$user_folders '$3'"; fi
+}
+# USER UID GID HOME COMMAND: a line of shell, run as that user and with nothing of root's
+as_user() {
+  as_command="cd / && umask 022 && HOME='$4' PATH='$PATH' && export HOME PATH && $5"
+  if has runuser; then runuser -u "$1" -- sh -c "$as_command"
+  elif has setpriv; then setpriv --reuid "$2" --regid "$3" --init-groups -- sh -c "$as_command"
+  elif has su; then su -s /bin/sh -c "$as_command" "$1"
+  else echo 'There is no runuser, setpriv or su.'
+  fi
+}
+# Whatever a user's shell prints is told as that user's: it may speak for its own files only.
+relay() {
+  relayed=121
+  while IFS= read -r line; do
+    case $line in
+      '{"kind":"done","changes":'*)
+        line=\${line##*:}
+        case \${line%?} in
+          '' | *[!0-9]* | ????*) continue ;;
+        esac
+        if [ "$relayed" != 120 ]; then relayed=\${line%?}; fi ;;
+      '{'*)
+        case $line in
+          '{"kind":"problem"'*) relayed=120 ;;
+        esac
+        emit "{\\"kind\\":\\"as\\",\\"record\\":$line,\\"user\\":\\"$who\\"}" ;;
+      *) noise=$line ;;
+    esac
+  done
+  if [ "$relayed" = 121 ]; then put kind noise; put user "$who"; put text "\${noise-}"; send; fi
+  if [ "$relayed" -gt 100 ] && [ "$relayed" != 120 ] && [ "$relayed" != 121 ]; then relayed=100; fi
+  return "$relayed"
+}
+send_user_program() {
+  printf "mode='%s' user='%s'\\nset -- %s\\n" "$mode" "$who" "$who_folders"
+  user_program
+}
+run_user() { send_user_program | as_user "$who" "$who_uid" "$who_gid" "$who_home" 'exec sh -s' 2>&1 | relay; }
+each_user() {
+  number_of_user=0
+  while [ "$number_of_user" -lt "$users" ] && [ -z "$stopped" ]; do
+    number_of_user=$((number_of_user + 1))
+    eval "who=\\$who_$number_of_user who_uid=\\$who_uid_$number_of_user who_gid=\\$who_gid_$number_of_user"
+    eval "who_home=\\$who_home_$number_of_user who_folders=\\$who_folders_$number_of_user"
+    within 90 run_user
+    status=$?
+    case $status in
+      120) stopped=yes ;;
+      121 | 143) problem USER_FAILED "$who_home" "$who" ;;
+      *) changes=$((changes + status)) ;;
+    esac
+  done
+}
+`;
+
+const main = `
+# --- what this user's shell does ---
+run_as_user() {
+  stopped= changes=0 kept_bytes=0 certificates=0 former= detail= cri_section= store_folder=$1 stores=0
+  for folder in "$@"; do
+    stores=$((stores + 1))
+    eval "store_$stores=\\$folder store_kind_$stores=certs.d"
+  done
+  find_tools
+  [ -n "$stopped" ] || run_steps
+  printf '{"kind":"done","changes":%s}\\n' "$changes"
+}
+run_as_user "$@" </dev/null
+`;
+
+/** Shell for the engines that users run for themselves; it carries the text that their shells run. */
+export const users = (desired: Desired): string => {
+  const program = [scriptLibrary('printf \'%s\\n\' "$1"'), desiredStateOfUsers(desired), ...steps, main];
+  return `${look}user_program() {\ncat <<'${heredoc}'\n${program.join('\n')}\n${heredoc}\n}\n`;
+};
