@@ -8,7 +8,7 @@ import type { EngineConfig, FromEngine } from '../messages.ts';
 import { type Answer, createSend, type Question } from './ask.fixture.ts';
 import { digestOf } from './storage/blobs.ts';
 import { ociManifest } from './storage/media-types.ts';
-import { startEngine } from './engine.ts';
+import { type EngineOptions, startEngine } from './engine.ts';
 
 export type { Answer };
 
@@ -28,7 +28,10 @@ const certificate = testCertificate();
  * An engine in this process over real TLS on a free port, with a store of its own.
  * @param isPlain over HTTP without TLS
  */
-export const startTestEngine = async (change: Partial<EngineConfig> = {}, { isPlain = false } = {}) => {
+export const startTestEngine = async (
+  change: Partial<EngineConfig> = {},
+  { isPlain = false, ...options }: Partial<EngineOptions> & { isPlain?: boolean } = {},
+) => {
   const root = change.storageRoot ?? (await mkdtemp(join(tmpdir(), 'mooring-engine-')));
   const messages: FromEngine[] = [];
   const engine = await startEngine(
@@ -49,7 +52,7 @@ export const startTestEngine = async (change: Partial<EngineConfig> = {}, { isPl
       ...change,
     },
     (message) => messages.push(message),
-    ...(isPlain ? [() => createServer()] : []),
+    { ...(isPlain && { open: () => createServer() }), ...options },
   );
   const client = createSend(engine.port, isPlain ? null : certificate.certPem);
 

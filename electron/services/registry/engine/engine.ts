@@ -5,6 +5,7 @@ import type { EngineConfig, EngineRules, EngineUser, FromEngine, ProbeBatch } fr
 import type { StorageLimits } from '#shared/model/storage.ts';
 import { createAuth } from './auth/index.ts';
 import { answerMalformed } from './http/malformed.ts';
+import { type Pace, usualPace } from './http/pace.ts';
 import { createProbes } from './probes.ts';
 import { createPulls } from './pulls.ts';
 import type { Context } from './routes/context.ts';
@@ -29,8 +30,17 @@ export interface Engine {
   close(graceMs: number): Promise<void>;
 }
 
+/** What tests make smaller, or otherwise. */
+export interface EngineOptions {
+  /** Makes the server that is to listen; tests speak plain HTTP too. */
+  open: (config: EngineConfig) => Server;
+  /** A connection in whose requests and answers nothing moves for this long is cut, milliseconds. */
+  idleMs: number;
+  pace: Pace;
+}
+
 /** A connection that says nothing for this long is gone; verifying a large blob is silent too. */
-const idleMs = 300_000;
+const usualIdleMs = 300_000;
 const keepAliveMs = 65_000;
 /** A fleet of a thousand devices with four connections each. */
 const maxConnections = 4096;
@@ -96,13 +106,12 @@ const closeServer = (server: Server, graceMs: number): Promise<void> =>
 
 /**
  * Opens the store, seeds it and serves.
- * @param open makes the server that is to listen; tests speak plain HTTP too
  * @throws an Error with the system's `code` when listening fails, CERTIFICATE when the certificate cannot be used
  */
 export const startEngine = async (
   config: EngineConfig,
   tell: (message: FromEngine) => void,
-  open: (config: EngineConfig) => Server = openServer,
+  { open = openServer, idleMs = usualIdleMs, pace = usualPace }: Partial<EngineOptions> = {},
 ): Promise<Engine> => {
   const server = open(config);
   server.setTimeout(idleMs);
@@ -122,6 +131,7 @@ export const startEngine = async (
     storage,
     auth,
     probes,
+    pace,
     pulls: createPulls((event) => tell({ type: 'event', event })),
     report: (event) => tell({ type: 'event', event }),
   };

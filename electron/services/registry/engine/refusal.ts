@@ -19,6 +19,7 @@ export type RefusalKind =
   | 'denied'
   | 'too-many-requests'
   | 'too-many-uploads'
+  | 'too-slow'
   | 'unsupported'
   | 'method-unknown'
   | 'path-unknown'

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '../refusal.ts';
+import { keepPace, type Pace } from './pace.ts';
 
 /** One request as the routes see it. */
 export interface Call {
@@ -14,13 +15,15 @@ export interface Call {
   /** `Host` header as sent. */
   host: string;
   agent: string;
+  /** How fast its body must come. */
+  pace: Pace;
 }
 
 const printable = (text: string | undefined): string =>
   (text ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
 
 /** @throws Refusal `path-unknown` when the target cannot be decoded */
-export const callFrom = (request: IncomingMessage, response: ServerResponse): Call => {
+export const callFrom = (request: IncomingMessage, response: ServerResponse, pace: Pace): Call => {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const raw = mark < 0 ? target : target.slice(0, mark);
@@ -33,6 +36,7 @@ export const callFrom = (request: IncomingMessage, response: ServerResponse): Ca
     remote: (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
     host: printable(request.headers.host),
     agent: printable(request.headers['user-agent']),
+    pace,
   };
 };
 
@@ -46,22 +50,18 @@ const decodePath = (raw: string): string => {
 };
 
 /** The body in pieces. Whoever stops reading it can still answer: the rest is read and thrown away after the answer. */
-export const bodyOf = (request: IncomingMessage): AsyncIterable<Buffer> =>
-  request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+export const bodyOf = ({ request, pace }: Call): AsyncIterable<Buffer> =>
+  keepPace(request.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>, pace);
 
 /**
  * The whole body, refused before it is read when it says that it is larger.
  * @param limit bytes
  */
-export const readBody = async (
-  request: IncomingMessage,
-  limit: number,
-  tooLarge: Refusal,
-): Promise<Buffer> => {
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge;
+export const readBody = async (call: Call, limit: number, tooLarge: Refusal): Promise<Buffer> => {
+  if (Number(call.request.headers['content-length'] ?? 0) > limit) throw tooLarge;
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of bodyOf(request)) {
+  for await (const piece of bodyOf(call)) {
     size += piece.length;
     if (size > limit) throw tooLarge;
     pieces.push(piece);

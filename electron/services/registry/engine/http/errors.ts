@@ -29,6 +29,7 @@ const answers: Record<RefusalKind, Answer> = {
   denied: { status: 403, code: 'DENIED', message: 'access to the resource is denied' },
   'too-many-requests': { status: 429, code: 'TOOMANYREQUESTS', message: 'too many failed logins' },
   'too-many-uploads': { status: 429, code: 'TOOMANYREQUESTS', message: 'too many open uploads' },
+  'too-slow': { status: 408, code: 'UNKNOWN', message: 'the body comes too slowly' },
   unsupported: { status: 400, code: 'UNSUPPORTED', message: 'the operation is unsupported' },
   'method-unknown': { status: 405, code: 'UNSUPPORTED', message: 'the operation is unsupported' },
   'path-unknown': { status: 404, code: 'UNSUPPORTED', message: 'no such end-point' },

@@ -1,6 +1,7 @@
 import type { Auth, Identity } from '../auth/index.ts';
 import type { Scope } from '../auth/scopes.ts';
 import type { Call } from '../http/call.ts';
+import type { Pace } from '../http/pace.ts';
 import type { Probes } from '../probes.ts';
 import type { Pulls } from '../pulls.ts';
 import type { EngineEvent } from '../../messages.ts';
@@ -12,6 +13,8 @@ export interface Context {
   auth: Auth;
   probes: Probes;
   pulls: Pulls;
+  /** How fast bodies must come. */
+  pace: Pace;
   /** Tells the supervisor what happened. */
   report(event: EngineEvent): void;
 }

@@ -84,7 +84,7 @@ export const answer = async (
   response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   try {
-    await run(context, callFrom(request, response));
+    await run(context, callFrom(request, response, context.pace));
   } catch (error) {
     const isGone = request.destroyed && !request.complete;
     if (response.headersSent || isGone || response.destroyed) {

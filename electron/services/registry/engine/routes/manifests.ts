@@ -59,7 +59,7 @@ const warningOf = (missing: Digest[]): string => {
 
 const store = async (context: Context, call: Call, identity: Identity, name: string, reference: string) => {
   const { digest: wanted, tags } = referenceOf(reference, call.query);
-  const bytes = await readBody(call.request, maxManifest, new Refusal('manifest-too-large'));
+  const bytes = await readBody(call, maxManifest, new Refusal('manifest-too-large'));
   const { digest, manifest, missing } = await context.storage.manifests.put(name, {
     bytes,
     declared: declaredType(call),

@@ -54,7 +54,7 @@ export const tokenRoutes: Routes = {
   POST: {
     scopes: [],
     async run(context, call) {
-      const body = await readBody(call.request, maxForm, new Refusal('size-invalid'));
+      const body = await readBody(call, maxForm, new Refusal('size-invalid'));
       const form = new URLSearchParams(body.toString('utf8'));
       // Refresh tokens are never handed out; clients fall back to GET with the password they hold.
       if (form.get('grant_type') !== 'password') throw new Refusal('unsupported', { supported: 'password' });

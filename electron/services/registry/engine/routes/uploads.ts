@@ -28,7 +28,7 @@ const append = async (storage: Storage, call: Call, name: string, id: string): P
   if (range && length !== undefined && Number(length) !== range.end - range.start + 1) {
     throw new Refusal('size-invalid');
   }
-  return storage.uploads.append(name, id, bodyOf(request), range?.start).catch((error: unknown) => {
+  return storage.uploads.append(name, id, bodyOf(call), range?.start).catch((error: unknown) => {
     if (!(error instanceof Refusal) || error.kind !== 'range-invalid') throw error;
     const received = Number(error.detail.received ?? 0);
     throw new Refusal('range-invalid', error.detail, {
@@ -41,7 +41,7 @@ const append = async (storage: Storage, call: Call, name: string, id: string): P
 const uploadWhole = async (storage: Storage, call: Call, name: string, digest: Digest): Promise<void> => {
   const id = await storage.uploads.start(name, digest.startsWith('sha512') ? 'sha512' : 'sha256');
   try {
-    await storage.uploads.append(name, id, bodyOf(call.request));
+    await storage.uploads.append(name, id, bodyOf(call));
     await storage.uploads.finish(name, id, digest);
   } catch (error) {
     await storage.uploads.cancel(name, id).catch(() => undefined);
