@@ -34,10 +34,13 @@ export const terminalLog =
   ({ out, env }: Context) =>
   (line: LogLine): void => {
     if (!isShown(line, env)) return;
-    const { reference } = line.details;
-    out.warn(
-      `${line.level}: [${line.area}] ${line.message}${reference ? ` (reference ${String(reference)})` : ''}`,
-    );
+    const { reference, requestId } = line.details;
+    const names = [
+      reference && `reference ${String(reference)}`,
+      requestId && `request ${String(requestId)}`,
+    ];
+    const named = names.filter(Boolean).join(', ');
+    out.warn(`${line.level}: [${line.area}] ${line.message}${named && ` (${named})`}`);
   };
 
 /** Runs the app in this process and lets others attach to it. */

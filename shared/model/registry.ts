@@ -37,6 +37,8 @@ export const registryEvent = z.object({
   /** Null: anonymous. */
   user: z.string().nullable(),
   agent: z.string(),
+  /** `X-Request-Id` of the answer; events of older versions have none. */
+  requestId: z.string().optional(),
 });
 export type RegistryEvent = z.infer<typeof registryEvent>;
 

@@ -65,6 +65,20 @@ describe('serving', () => {
     expect((await test.ask('/v2/')).status).toBe(401);
   });
 
+  it('writes refused requests to the log of the app, without what they authenticate with', async () => {
+    const test = await create();
+    await test.registry.start();
+    await test.ask('/v2/', { headers: { authorization: basic('mistaken-password') } });
+    const refused = () => test.lines.find(({ message }) => message === 'refused GET /v2/: 401 UNAUTHORIZED');
+    await expect.poll(refused, soon).toMatchObject({
+      ...{ area: 'registry', level: 'warn' },
+      details: { requestId: expect.stringMatching(/^[0-9a-f]{8}-/) as string, remote: '127.0.0.1' },
+    });
+    const log = JSON.stringify(test.lines);
+    for (const secret of ['mistaken-password', basic('mistaken-password').slice(6)])
+      expect(log).not.toContain(secret);
+  });
+
   it('takes a new certificate, new users and another policy without a restart', async () => {
     const test = await create();
     await test.registry.start();

@@ -37,7 +37,7 @@ export const LogsPage = () => {
         <div className={classes.tools}>
           <TextInput
             aria-label="Search logs"
-            placeholder="Search, for example a reference"
+            placeholder="Search, for example a reference or request"
             data-shortcut="search"
             leftSection={<IconSearch size={16} aria-hidden />}
             w={320}

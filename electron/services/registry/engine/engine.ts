@@ -6,6 +6,7 @@ import type { StorageLimits } from '#shared/model/storage.ts';
 import { createAuth } from './auth/index.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { type Pace, usualPace } from './http/pace.ts';
+import { createRequestLog } from './http/request-log.ts';
 import { createProbes } from './probes.ts';
 import { createPulls } from './pulls.ts';
 import type { Context } from './routes/context.ts';
@@ -127,29 +128,24 @@ export const startEngine = async (
   });
   const probes = createProbes(probeImage(), (tag, record) => tell({ type: 'proof', tag, record }));
   config.probes.forEach(probes.issue);
+  const requests = createRequestLog(tell);
   const context: Context = {
     storage,
     auth,
     probes,
     pace,
+    requests,
     pulls: createPulls((event) => tell({ type: 'event', event })),
     report: (event) => tell({ type: 'event', event }),
   };
-  const fault = (error: unknown, call: { method: string; url: string }) =>
-    tell({
-      type: 'log',
-      level: 'error',
-      message: 'request failed',
-      details: { ...call, error: String(error) },
-    });
   const serve = (request: IncomingMessage, response: ServerResponse) =>
-    void answer(context, request, response, fault).then(() => {
+    void answer(context, request, response).then(() => {
       if (response.statusCode === 507) storage.space.refused();
     });
   server.on('request', serve);
   // An expectation nobody knows is no reason to leave the form of the specification.
   server.on('checkExpectation', serve);
-  server.on('clientError', answerMalformed);
+  server.on('clientError', (error, socket) => answerMalformed(error, socket, requests));
   await seed(storage);
   await listenAnyway(server, config.port, config.listen);
   const tidy = () =>

@@ -4,6 +4,8 @@ import { keepPace, type Pace } from './pace.ts';
 
 /** One request as the routes see it. */
 export interface Call {
+  /** As in `X-Request-Id` of the answer. */
+  id: string;
   request: IncomingMessage;
   response: ServerResponse;
   method: string;
@@ -22,21 +24,35 @@ export interface Call {
 const printable = (text: string | undefined): string =>
   (text ?? '').replace(/[^\x20-\x7e]/g, '?').slice(0, 300);
 
+/** Address of a client, IPv4 never in its IPv6-mapped form. */
+export const remoteOf = (address: string | undefined): string =>
+  (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+
+export const agentOf = (request: IncomingMessage): string => printable(request.headers['user-agent']);
+
+/** Path as sent, for people to read: without the query, and none of a URL, which can hold a password. */
+export const pathOf = ({ url = '' }: IncomingMessage): string =>
+  url.startsWith('/') ? printable(url.split('?', 1)[0]) : '';
+
 /** @throws Refusal `path-unknown` when the target cannot be decoded */
-export const callFrom = (request: IncomingMessage, response: ServerResponse, pace: Pace): Call => {
+export const callFrom = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  own: Pick<Call, 'id' | 'pace'>,
+): Call => {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const raw = mark < 0 ? target : target.slice(0, mark);
   return {
+    ...own,
     request,
     response,
     method: request.method ?? 'GET',
     path: decodePath(raw),
     query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
-    remote: (request.socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
+    remote: remoteOf(request.socket.remoteAddress),
     host: printable(request.headers.host),
-    agent: printable(request.headers['user-agent']),
-    pace,
+    agent: agentOf(request),
   };
 };
 

@@ -45,17 +45,22 @@ const refusalOf = (error: unknown): Refusal | null => {
 
 /**
  * Answers with the OCI error body.
- * @returns the status sent, 500 for an error that is not a refusal
+ * @param requestId told to the client when the fault is ours
+ * @returns what was sent; the status is 500 for an error that is not a refusal
  */
-export const replyError = (response: ServerResponse, error: unknown): number => {
+export const replyError = (
+  response: ServerResponse,
+  error: unknown,
+  requestId: string,
+): { status: number; code: string } => {
   const refusal = refusalOf(error);
   const answer = refusal
     ? answers[refusal.kind]
     : { status: 500, code: 'UNKNOWN', message: 'internal error' };
-  const detail = refusal && Object.keys(refusal.detail).length > 0 ? { detail: refusal.detail } : {};
-  const body = Buffer.from(
-    JSON.stringify({ errors: [{ code: answer.code, message: answer.message, ...detail }] }),
-  );
-  reply(response, answer.status, { 'Content-Type': 'application/json', ...refusal?.headers }, body);
-  return answer.status;
+  const { status, code, message } = answer;
+  const detail = { ...refusal?.detail, ...(status >= 500 && { requestId }) };
+  const whole = { code, message, ...(Object.keys(detail).length > 0 && { detail }) };
+  const body = Buffer.from(JSON.stringify({ errors: [whole] }));
+  reply(response, status, { 'Content-Type': 'application/json', ...refusal?.headers }, body);
+  return { status, code };
 };

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { covers, repositoryScope } from '../auth/scopes.ts';
 import type { Digest } from '../grammar.ts';
 import type { Call } from '../http/call.ts';
-import { type Headers, reply } from '../http/reply.ts';
+import { beginAnswer, type Headers, reply } from '../http/reply.ts';
 import { Refusal } from '../refusal.ts';
 import type { Storage } from '../storage/index.ts';
 import { etagOf, isHeldByClient, wantedRange } from './conditions.ts';
@@ -30,12 +30,12 @@ const sendWanted = async (call: Call, digest: Digest, handle: FileHandle, size: 
   if (wanted?.isMultiple) {
     const multipart = multipartOf(wanted.ranges, blobType, size);
     const { contentType, length } = multipart;
-    response.writeHead(206, { ...headers, 'Content-Type': contentType, 'Content-Length': length });
+    beginAnswer(response, 206, { ...headers, 'Content-Type': contentType, 'Content-Length': length });
     return sendParts(response, handle, wanted.ranges, multipart);
   }
   const { start, end } = wanted?.ranges[0] ?? { start: 0, end: size - 1 };
   const partial: Headers = wanted ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {};
-  response.writeHead(wanted ? 206 : 200, { ...headers, 'Content-Length': end - start + 1, ...partial });
+  beginAnswer(response, wanted ? 206 : 200, { ...headers, 'Content-Length': end - start + 1, ...partial });
   return sendFile(response, handle, start, end);
 };
 

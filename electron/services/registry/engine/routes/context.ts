@@ -2,6 +2,7 @@ import type { Auth, Identity } from '../auth/index.ts';
 import type { Scope } from '../auth/scopes.ts';
 import type { Call } from '../http/call.ts';
 import type { Pace } from '../http/pace.ts';
+import type { RequestLog } from '../http/request-log.ts';
 import type { Probes } from '../probes.ts';
 import type { Pulls } from '../pulls.ts';
 import type { EngineEvent } from '../../messages.ts';
@@ -15,6 +16,7 @@ export interface Context {
   pulls: Pulls;
   /** How fast bodies must come. */
   pace: Pace;
+  requests: RequestLog;
   /** Tells the supervisor what happened. */
   report(event: EngineEvent): void;
 }
@@ -41,4 +43,5 @@ export const eventOf = (
   host: call.host,
   user: identity.user,
   agent: call.agent,
+  requestId: call.id,
 });

@@ -1,6 +1,7 @@
 import { type Identity, parseBasic } from '../auth/index.ts';
 import { type Call, callFrom } from '../http/call.ts';
 import { replyError } from '../http/errors.ts';
+import { nameAnswer } from '../http/reply.ts';
 import { Refusal } from '../refusal.ts';
 import { baseRoutes, catalogRoutes } from './base.ts';
 import { blobRoutes } from './blobs.ts';
@@ -71,29 +72,29 @@ const run = async (context: Context, call: Call): Promise<void> => {
   return route.run(context, call, identity);
 };
 
-/**
- * Answers one request. Never rejects: what cannot be answered any more ends the connection.
- * @param onFault told about errors that are nobody's fault but ours
- */
+/** Answers one request. Never rejects: what cannot be answered any more ends the connection. */
 export const answer = async (
   context: Context,
   request: IncomingMessage,
   response: ServerResponse,
-  onFault: (error: unknown, call: { method: string; url: string }) => void,
 ): Promise<void> => {
-  response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
-  response.setHeader('X-Content-Type-Options', 'nosniff');
+  const { requests, pace } = context;
+  const startedAt = performance.now();
+  const requestId = requests.nextId();
+  nameAnswer(response, requestId);
   try {
-    await run(context, callFrom(request, response, context.pace));
+    await run(context, callFrom(request, response, { id: requestId, pace }));
   } catch (error) {
-    const isGone = request.destroyed && !request.complete;
-    if (response.headersSent || isGone || response.destroyed) {
+    const failed = { requestId, request, startedAt };
+    const isGone = (request.destroyed && !request.complete) || response.destroyed || request.socket.destroyed;
+    if (isGone || response.headersSent) {
       response.destroy();
+      if (!isGone) requests.failed({ ...failed, status: 0, code: 'CUT', error });
       return;
     }
-    const status = replyError(response, error);
+    const sent = replyError(response, error, requestId);
     // Someone who stopped reading half-way leaves the rest to be thrown away, or the connection hangs.
     if (!request.complete) request.resume();
-    if (status === 500) onFault(error, { method: request.method ?? '', url: request.url ?? '' });
+    requests.failed({ ...failed, ...sent, ...(sent.status === 500 && { error }) });
   }
 };
