@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { AppInfo, hostKind, LogLine } from '#shared/model/app.ts';
 import { checkAlgorithms } from './algorithms.ts';
 import { createLogBook, type LogBook } from './log.ts';
+import { createDemo } from './demo/index.ts';
 import { createRouter, type Services } from './router.ts';
 import { createAccess } from './services/access/index.ts';
 import { createDevices } from './services/devices/index.ts';
@@ -24,6 +25,8 @@ export interface AppOptions {
   host: z.infer<typeof hostKind>;
   version: string;
   spawnEngine: SpawnEngine;
+  /** Starts one process that plays simulated devices. */
+  spawnPlayers: SpawnEngine;
   /** Present on the desktop only. */
   keychain?: Keychain;
   logSink?: (line: LogLine) => void;
@@ -67,6 +70,7 @@ export const createApp = async (options: AppOptions) => {
     registry: () => ({ references: setup.references(), user: access.password().user }),
   });
   const trust = createTrust({ store, log, jobs, devices, pki, registry, references: setup.references });
+  const demo = createDemo({ log, spawn: options.spawnPlayers, devices, setup, registry });
   const status = createStatus({ setup, registry, names, pki, devices, jobs });
 
   const host = {
@@ -95,6 +99,7 @@ export const createApp = async (options: AppOptions) => {
     devices,
     trust,
     jobs,
+    demo,
     status,
     book,
     host,
@@ -114,6 +119,7 @@ export const createApp = async (options: AppOptions) => {
     /** Ends everything in the reverse order; runs in progress are cancelled and recorded. */
     async stop() {
       await jobs.close();
+      await demo.close();
       await setup.close();
       status.close();
       store.close();

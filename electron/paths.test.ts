@@ -12,5 +12,6 @@ test('a build starts the bundled engine and reads the same page', () => {
   const built = locate(join(paths.root, 'dist', 'electron'));
   expect(built.root).toBe(paths.root);
   expect(built.engine).toBe(join(paths.root, 'dist', 'electron', 'engine.js'));
+  expect(built.players).toBe(join(paths.root, 'dist', 'electron', 'players.js'));
   expect(built.renderer).toBe(paths.renderer);
 });

@@ -6,6 +6,8 @@ export interface Paths {
   root: string;
   /** The registry engine, started in a process of its own. */
   engine: string;
+  /** A process that plays simulated devices. */
+  players: string;
   /** The built page. */
   renderer: string;
   /** The sandboxed preload of the desktop window. */
@@ -24,6 +26,7 @@ export const locate = (here: string): Paths => {
   return {
     root,
     engine: isBuilt ? join(here, 'engine.js') : join(here, 'services', 'registry', 'engine', 'main.ts'),
+    players: isBuilt ? join(here, 'players.js') : join(here, 'demo', 'process', 'main.ts'),
     renderer: join(root, 'dist', 'renderer'),
     preload: join(root, 'dist', 'electron', 'preload.cjs'),
     assets: join(root, 'assets'),

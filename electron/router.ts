@@ -3,6 +3,7 @@ import { implement, ORPCError, ValidationError } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import { AppError, type AppErrorData, describeError } from '#shared/errors.ts';
 import type { AppInfo, AppStatus } from '#shared/model/app.ts';
+import type { Demo } from './demo/index.ts';
 import { isAtLeast, type Log, type LogBook } from './log.ts';
 import type { Access } from './services/access/index.ts';
 import type { Devices } from './services/devices/index.ts';
@@ -27,6 +28,7 @@ export interface Services {
   devices: Devices;
   trust: Trust;
   jobs: Jobs;
+  demo: Demo;
   book: LogBook;
   status: { now(): Promise<AppStatus>; onChange(listener: () => void): () => void };
   host: {
@@ -86,7 +88,7 @@ const statusIntervalMs = 100;
 
 /** The one router every host and transport carries: each procedure of the contract, given to its service. */
 export const createRouter = (services: Services) => {
-  const { setup, pki, registry, access, names, devices, trust, jobs, book, status, host } = services;
+  const { setup, pki, registry, access, names, devices, trust, jobs, demo, book, status, host } = services;
   const log = book.log.area('router');
 
   const os = implement(contract)
@@ -196,6 +198,15 @@ export const createRouter = (services: Services) => {
       get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),
       watch: os.jobs.watch.handler(({ input, signal }) => jobs.watch(input.id, signal)),
       cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id)),
+    },
+    demo: {
+      state: os.demo.state.handler(() => demo.state()),
+      watch: os.demo.watch.handler(({ signal }) =>
+        watching({ read: demo.state, subscribe: demo.onChange, intervalMs: statusIntervalMs, signal }),
+      ),
+      start: os.demo.start.handler(({ input }) => demo.start(input)),
+      stop: os.demo.stop.handler(() => demo.stop()),
+      act: os.demo.act.handler(({ input }) => demo.act(input)),
     },
     logs: {
       tail: os.logs.tail.handler(({ input }) =>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { errorCodes } from './errors.ts';
 import { appErrors } from './errors/app.ts';
+import { demoErrors } from './errors/demo.ts';
 import { deviceErrors } from './errors/devices.ts';
 import { findingErrors } from './errors/findings.ts';
 import { namesErrors } from './errors/names.ts';
@@ -17,6 +18,7 @@ test('no two domains use the same code: one would speak with the words of the ot
     deviceErrors,
     trustErrors,
     findingErrors,
+    demoErrors,
   ];
   expect(catalogs.flatMap((catalog) => Object.keys(catalog)).sort()).toEqual([...errorCodes].sort());
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { appErrors } from './errors/app.ts';
+import { demoErrors } from './errors/demo.ts';
 import { deviceErrors } from './errors/devices.ts';
 import { findingErrors } from './errors/findings.ts';
 import { namesErrors } from './errors/names.ts';
@@ -26,6 +27,7 @@ export const errorTexts = {
   ...deviceErrors,
   ...trustErrors,
   ...findingErrors,
+  ...demoErrors,
 } satisfies Record<string, ErrorText>;
 
 export type ErrorCode = keyof typeof errorTexts;

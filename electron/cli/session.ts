@@ -53,6 +53,7 @@ export const hostHere = (
     dataDir: context.dataDir,
     host,
     spawnEngine: forkEngine(paths.engine),
+    spawnPlayers: forkEngine(paths.players),
     logSink: terminalLog(context),
     ...extra,
   });

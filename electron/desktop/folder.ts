@@ -22,6 +22,7 @@ const open = async (dataDir: string): Promise<Opened> => {
         dataDir,
         host: 'desktop',
         spawnEngine: utilityEngine(paths.engine),
+        spawnPlayers: utilityEngine(paths.players),
         keychain: createKeychain(),
       }),
   });

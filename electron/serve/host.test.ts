@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const open = (host: 'serve' | 'cli' = 'serve'): Promise<Host> =>
-  openHost({ dataDir, host, spawnEngine: forkEngine(paths.engine) });
+  openHost({ dataDir, host, spawnEngine: forkEngine(paths.engine), spawnPlayers: forkEngine(paths.players) });
 
 test('publishes where it is, for its owner only, and takes that back', async () => {
   const host = await open();
@@ -54,12 +54,18 @@ test('a port that is taken lets go of the folder', async () => {
     dataDir: other,
     host: 'serve',
     spawnEngine: forkEngine(paths.engine),
+    spawnPlayers: forkEngine(paths.players),
     port: host.loopback.port,
   });
   await expect(taken).rejects.toMatchObject({ code: 'PAGE_PORT_UNUSABLE' });
   expect(await readEndpoint(other)).toBeUndefined();
   await host.close();
-  const freed = await openHost({ dataDir: other, host: 'serve', spawnEngine: forkEngine(paths.engine) });
+  const freed = await openHost({
+    dataDir: other,
+    host: 'serve',
+    spawnEngine: forkEngine(paths.engine),
+    spawnPlayers: forkEngine(paths.players),
+  });
   await freed.close();
   await rm(other, { recursive: true });
 });

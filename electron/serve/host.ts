@@ -17,6 +17,8 @@ export interface HostOptions {
   dataDir: string;
   host: Parameters<typeof createApp>[0]['host'];
   spawnEngine: SpawnEngine;
+  /** Starts one process that plays simulated devices. */
+  spawnPlayers: SpawnEngine;
   keychain?: Keychain;
   logSink?: (line: LogLine) => void;
   /** Loopback port of page and command line; left out: any free one. */
@@ -64,6 +66,7 @@ export const openHost = async (options: HostOptions): Promise<Host> => {
       host: options.host,
       version,
       spawnEngine: options.spawnEngine,
+      spawnPlayers: options.spawnPlayers,
       ...(options.keychain && { keychain: options.keychain }),
       ...(options.logSink && { logSink: options.logSink }),
       link: () => ({ url: loopback.link() }),

@@ -40,6 +40,7 @@ export const programsConfig = (outDir) =>
       main: join(root, 'electron', 'main.ts'),
       cli: join(root, 'electron', 'cli', 'main.ts'),
       engine: join(root, 'electron', 'services', 'registry', 'engine', 'main.ts'),
+      players: join(root, 'electron', 'demo', 'process', 'main.ts'),
     },
     { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     { ssr: { noExternal: ['zod'] } },

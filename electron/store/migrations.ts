@@ -60,4 +60,5 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX trustHistoryByDevice ON trustHistory (deviceId, id DESC);
   `,
+  'ALTER TABLE devices ADD COLUMN isSimulated INTEGER NOT NULL DEFAULT 0',
 ];

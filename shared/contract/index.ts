@@ -1,4 +1,5 @@
 import { app, logs } from './app.ts';
+import { demo } from './demo.ts';
 import { devices } from './devices.ts';
 import { jobs } from './jobs.ts';
 import { names } from './names.ts';
@@ -8,5 +9,5 @@ import { setup } from './setup.ts';
 import { trust } from './trust.ts';
 
 /** Everything a person or a script can ask of Mooring: `<domain>.<verb>`. */
-export const contract = { app, setup, pki, registry, users, names, devices, trust, jobs, logs };
+export const contract = { app, setup, pki, registry, users, names, devices, trust, jobs, demo, logs };
 export type Contract = typeof contract;

@@ -131,6 +131,8 @@ export const device = z.object({
     canUndo: z.boolean(),
   }),
   addedAt: instant,
+  /** Played by this computer, without hardware; leaves the list when the demo is stopped. */
+  isSimulated: z.boolean(),
 });
 export type Device = z.infer<typeof device>;
 

@@ -15,6 +15,7 @@ import { createInventory } from './inventory.ts';
 import { loginLine } from './login-line.ts';
 import { createRuns } from './runs.ts';
 import type { DeviceSession } from './session.ts';
+import { createSimulated, type SimulatedDevices } from './simulated.ts';
 import { type Contact, createConnector } from './ssh/connector.ts';
 import { createCredentials } from './ssh/credential.ts';
 import { defaultLimits, type SshLimits } from './ssh/limits.ts';
@@ -51,6 +52,7 @@ export interface Devices {
   saveFacts(id: string, facts: DeviceFacts): void;
   saveTrust(id: string, patch: Partial<Device['trust']>): void;
   onChange(listener: () => void): () => void;
+  simulated: SimulatedDevices;
 }
 
 const never = (): AbortSignal => new AbortController().signal;
@@ -73,6 +75,12 @@ const knownRegistry = (ask: OwnRegistry): { references: [string, ...string[]]; u
     throw error;
   }
 };
+
+/** On this computer itself, a device that is switched off can only be a port where nobody listens. */
+const asUnplugged = ({ isSimulated, name, address }: Device, error: unknown): unknown =>
+  isSimulated && error instanceof AppError && error.code === 'DEVICE_REFUSED'
+    ? new AppError('DEVICE_UNREACHABLE', { device: name, address }, { cause: error, retryable: true })
+    : error;
 
 /**
  * Creates the devices service.
@@ -109,7 +117,7 @@ export const createDevices = (needs: {
     const session = await visit(visitOf(device, inventory.secrets(device.id)), options).catch(
       (cause: unknown) => {
         log.debug('could not connect', { device: device.name, error: cause });
-        throw cause;
+        throw asUnplugged(device, cause);
       },
     );
     try {
@@ -131,6 +139,7 @@ export const createDevices = (needs: {
   const startRun = createRuns({ jobs, log, connect });
 
   return {
+    simulated: createSimulated({ store, now, onChange }),
     list: inventory.list,
     get: inventory.get,
     select: inventory.select,

@@ -61,6 +61,7 @@ interface Row {
   facts: string | null;
   trust: string;
   addedAt: string;
+  isSimulated: number;
 }
 
 const noTrust: Device['trust'] = {
@@ -89,6 +90,7 @@ const parse = (row: Row, hostKeys: HostKey[]): Device => ({
   facts: readFactsColumn(row.facts),
   trust: deviceModel.shape.trust.safeParse(JSON.parse(row.trust)).data ?? noTrust,
   addedAt: row.addedAt,
+  isSimulated: row.isSimulated === 1,
 });
 
 /** Creates the inventory over the tables `devices` and `hostKeys`. `onChange` is called after every change. */

@@ -258,10 +258,11 @@ export const createSetup = (needs: SetupNeeds) => {
     cease: () => inTurn(cease),
     /**
      * Names and addresses devices reach the registry by, `host:port`, best first. A name that another computer answers
-     * for is none of them: devices must not be told to trust our CA for it. None at all while we listen on loopback.
+     * for is none of them: devices must not be told to trust our CA for it. None at all while we listen on loopback,
+     * except for devices that are simulated on this computer.
      */
-    references: (): string[] => {
-      if (/^(127\.|::1$)/.test(endpoint().listen)) return [];
+    references: ({ isHere = false } = {}): string[] => {
+      if (!isHere && /^(127\.|::1$)/.test(endpoint().listen)) return [];
       const { names: wanted, addresses } = san();
       const taken = names.state().names.filter(({ state }) => state === 'conflict');
       const ours = wanted.filter((name) => !taken.some((one) => one.name === name));

@@ -62,6 +62,7 @@ const newDevice = (): Device => ({
     canUndo: false,
   },
   addedAt: new Date().toISOString(),
+  isSimulated: false,
 });
 
 const needsOf = (bench: Bench): Omit<TrustNeeds, 'store' | 'jobs' | 'log'> => {

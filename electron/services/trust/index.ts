@@ -122,7 +122,10 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     { isDry = false, options = carefully }: { isDry?: boolean; options?: PushOptions } = {},
   ): Promise<{ jobId: string }> => {
     const chosen = needs.devices.select(selection);
-    const wanted = await readWanted(needs);
+    const wanted = await readWanted(
+      needs,
+      chosen.every(({ isSimulated }) => isSimulated),
+    );
     if (action !== 'undo' && wanted.references.length === 0) throw new AppError('NO_ADDRESS');
     const [first] = chosen;
     const whom = chosen.length === 1 && first ? first.name : `${chosen.length} devices`;

@@ -38,8 +38,8 @@ export interface TrustNeeds {
       withdraw(tags: string[]): void;
     };
   };
-  /** Registry hosts devices use, `host:port`, best first. */
-  references: () => string[];
+  /** Registry hosts devices use, `host:port`, best first; `isHere` for devices that this computer plays. */
+  references: (where: { isHere: boolean }) => string[];
   now?: () => Date;
   limits?: Partial<TrustLimits>;
 }

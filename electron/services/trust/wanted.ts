@@ -25,10 +25,16 @@ const validityOf = ({ ca, leaf }: PkiState): Wanted['validity'] => {
   };
 };
 
-/** @throws AppError CA_MISSING before the first run */
-export const readWanted = async (needs: Pick<TrustNeeds, 'pki' | 'references'>): Promise<Wanted> => {
+/**
+ * @param isHere the run is for devices that this computer plays
+ * @throws AppError CA_MISSING before the first run
+ */
+export const readWanted = async (
+  needs: Pick<TrustNeeds, 'pki' | 'references'>,
+  isHere = false,
+): Promise<Wanted> => {
   const caPem = normalisePem(needs.pki.caPem().pem);
-  const references = deviceReferences(needs.references());
+  const references = deviceReferences(needs.references({ isHere }));
   return {
     caPem,
     caSha256: sha256(caPem),

@@ -15,6 +15,7 @@ export const aDevice = (patch: Partial<Omit<Device, 'trust'>> & { trust?: Partia
   hostKeys: [],
   facts: null,
   addedAt: '2026-11-21T10:00:00Z',
+  isSimulated: false,
   ...patch,
   trust: {
     state: 'none',
