@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { implement, ORPCError, ValidationError } from '@orpc/server';
-import { contract } from '#shared/contract/index.ts';
+import { implement, ORPCError, type Router, ValidationError } from '@orpc/server';
+import { type Contract, contract } from '#shared/contract/index.ts';
 import { AppError, type AppErrorData, describeError } from '#shared/errors.ts';
 import type { AppInfo, AppStatus } from '#shared/model/app.ts';
 import type { Demo } from './demo/index.ts';
@@ -46,6 +46,9 @@ export interface CallContext {
   signal?: AbortSignal;
 }
 
+/** Named, because the inferred type is longer than the compiler writes down. */
+export type AppRouter = Router<Contract, CallContext>;
+
 const fieldOf = (error: ValidationError): AppErrorData => {
   const issue = error.issues[0];
   const path = (issue?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
@@ -87,7 +90,7 @@ async function* guarded(stream: AsyncIterableIterator<unknown, unknown, void>, l
 const statusIntervalMs = 100;
 
 /** The one router every host and transport carries: each procedure of the contract, given to its service. */
-export const createRouter = (services: Services) => {
+export const createRouter = (services: Services): AppRouter => {
   const { setup, pki, registry, access, names, devices, trust, jobs, demo, book, status, host } = services;
   const log = book.log.area('router');
 
@@ -174,16 +177,29 @@ export const createRouter = (services: Services) => {
     },
     devices: {
       list: os.devices.list.handler(() => devices.list()),
+      page: os.devices.page.handler(({ input }) => devices.page(input)),
       get: os.devices.get.handler(({ input }) => devices.get(input.device)),
       contact: os.devices.contact.handler(({ input, signal }) => devices.contact(input, signal)),
       add: os.devices.add.handler(({ input, signal }) => devices.add(input, signal)),
       update: os.devices.update.handler(({ input }) => devices.update(input)),
       acceptHostKey: os.devices.acceptHostKey.handler(({ input }) => devices.acceptHostKey(input)),
       remove: os.devices.remove.handler(({ input }) => devices.remove(input.device)),
+      removeMany: os.devices.removeMany.handler(({ input }) => devices.removeMany(input)),
+      setGroup: os.devices.setGroup.handler(({ input }) => devices.setGroup(input)),
+      setTags: os.devices.setTags.handler(({ input }) => devices.setTags(input)),
+      setLogin: os.devices.setLogin.handler(({ input }) => devices.setLogin(input)),
+      groups: os.devices.groups.handler(() => devices.groups()),
+      setGroupLogin: os.devices.setGroupLogin.handler(({ input }) => devices.setGroupLogin(input)),
+      removeGroup: os.devices.removeGroup.handler(({ input }) => devices.removeGroup(input)),
       probe: os.devices.probe.handler(({ input }) => devices.probe(input)),
       discover: os.devices.discover.handler(({ input, signal }) => devices.discover(input, signal)),
       pullHello: os.devices.pullHello.handler(({ input }) => devices.pullHello(input.device)),
       loginLine: os.devices.loginLine.handler(({ input }) => devices.loginLine(input.device)),
+    },
+    filters: {
+      list: os.filters.list.handler(() => devices.filters.list()),
+      save: os.filters.save.handler(({ input }) => devices.filters.save(input)),
+      remove: os.filters.remove.handler(({ input }) => devices.filters.remove(input)),
     },
     trust: {
       plan: os.trust.plan.handler(({ input }) => trust.plan(input)),
@@ -229,5 +245,3 @@ export const createRouter = (services: Services) => {
     },
   });
 };
-
-export type AppRouter = ReturnType<typeof createRouter>;

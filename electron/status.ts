@@ -1,5 +1,5 @@
 import type { AppStatus } from '#shared/model/app.ts';
-import type { Device } from '#shared/model/devices.ts';
+import type { DevicePage } from '#shared/model/fleet.ts';
 import type { JobSummary } from '#shared/model/jobs.ts';
 import type { NamesState } from '#shared/model/names.ts';
 import type { PkiState } from '#shared/model/pki.ts';
@@ -13,21 +13,14 @@ export interface StatusNeeds {
   registry: { status(): RegistryStatus; onChange: Subscribe };
   names: { state(): NamesState; onChange: Subscribe };
   pki: { state(): Promise<PkiState>; onChange: Subscribe };
-  devices: { list(): Device[]; onChange: Subscribe };
+  devices: { counts(): DevicePage['counts']; onChange: Subscribe };
   jobs: { running(): JobSummary[]; onChange: Subscribe };
 }
 
-const countDevices = (devices: readonly Device[]): AppStatus['devices'] => {
-  const having = (state: Device['trust']['state']): number =>
-    devices.filter((device) => device.trust.state === state).length;
-  return {
-    total: devices.length,
-    proven: having('proven'),
-    unproven: having('unproven'),
-    drifted: having('drifted'),
-    failed: having('failed'),
-    untrusted: having('none'),
-  };
+const countDevices = (counts: DevicePage['counts']): AppStatus['devices'] => {
+  const { none, ...others } = counts;
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return { total, ...others, untrusted: none };
 };
 
 /** One picture of the app: what the status bar and Home show, and when it changes. */
@@ -47,7 +40,7 @@ export const createStatus = (needs: StatusNeeds) => {
         registry: needs.registry.status(),
         names: needs.names.state(),
         certificate: (await needs.pki.state()).health,
-        devices: countDevices(needs.devices.list()),
+        devices: countDevices(needs.devices.counts()),
         jobs: needs.jobs.running(),
       };
     },

@@ -1,19 +1,55 @@
 import type { DeviceSelection } from '#shared/model/trust.ts';
-import { isSet, UsageError, type Input } from './command.ts';
+import { deviceFilter, type DeviceFilter } from '#shared/model/fleet.ts';
+import { isSet, textOf, textsOf, UsageError, type Flag, type Input } from './command.ts';
+
+/** How a command that takes `readSelection` names devices. */
+export const selectionFlags: Record<string, Flag> = {
+  all: { type: 'boolean', help: 'every device in the list' },
+  group: { type: 'string', multiple: true, value: 'G', help: 'the devices of this group; may be repeated' },
+  tag: { type: 'string', multiple: true, value: 'T', help: 'the devices with this tag; may be repeated' },
+  state: {
+    type: 'string',
+    multiple: true,
+    value: 'S',
+    help: 'none, unproven, proven, drifted or failed; may be repeated',
+  },
+  filter: { type: 'string', value: 'WORDS', help: 'the devices in which each of these words occurs' },
+};
+
+/** Undefined when no flag asks for a filter. */
+const readFilter = (input: Input): DeviceFilter | undefined => {
+  const [groups, tags, states] = ['group', 'tag', 'state'].map((name) => textsOf(input, name));
+  const search = textOf(input, 'filter');
+  const given = {
+    ...(search !== undefined && { search }),
+    ...(groups?.length && { groups }),
+    ...(tags?.length && { tags }),
+    ...(states?.length && { states }),
+  };
+  if (Object.keys(given).length === 0) return undefined;
+  const read = deviceFilter.safeParse(given);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const flag = { search: 'filter', groups: 'group', tags: 'tag', states: 'state' }[String(issue?.path[0])];
+  throw new UsageError(`--${flag}: ${issue?.message}`, `Correct --${flag}.`);
+};
 
 /**
- * `DEVICE...` or `--all`.
- * @throws UsageError for none and for both: a forgotten name must not mean "every device"
+ * `DEVICE...`, `--all`, or a filter by `--group`, `--tag`, `--state`, `--filter`, which must all hold.
+ * @throws UsageError for none and for more than one way: a forgotten name must not mean "every device"
  */
 export const readSelection = (input: Input): DeviceSelection => {
   const isAll = isSet(input, 'all');
-  if (isAll && input.words.length > 0) {
-    throw new UsageError('--all and names of devices exclude each other', 'Give one or the other.');
+  const filter = readFilter(input);
+  const ways = [isAll, input.words.length > 0, filter !== undefined].filter(Boolean).length;
+  if (ways > 1) {
+    throw new UsageError('--all, names of devices and a filter exclude each other', 'Give one of them.');
   }
   if (isAll) return { all: true };
+  if (filter) return { filter, except: [] };
   if (input.words.length > 0) return { devices: input.words };
   throw new UsageError(
     'No device was given',
-    'Name one or more devices, or give --all; see `mooring devices list`.',
+    'Name one or more devices, or give --all, --group or --tag; see `mooring devices list`.',
   );
 };

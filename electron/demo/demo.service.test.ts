@@ -75,7 +75,7 @@ test('a wrong password, and another host key than the one that was made', async 
 test('what a crash has left in the list goes at the next start, real devices stay', async () => {
   await stage.demo.start({ devices: 3 });
   await stage.devices.add({
-    ...{ name: 'real', address: '192.0.2.7', port: 22, user: 'root', sudoPassword: '' },
+    ...{ name: 'real', address: '192.0.2.7', port: 22, user: 'root', sudoPassword: '', group: '', tags: [] },
     credential: { kind: 'agent' },
     hostKey: { kind: 'offline' },
   });
@@ -87,7 +87,7 @@ test('what a crash has left in the list goes at the next start, real devices sta
 test('devices of people are not sent to a registry that listens on loopback', async () => {
   await stage.demo.start({ devices: 3 });
   await stage.devices.add({
-    ...{ name: 'real', address: '192.0.2.7', port: 22, user: 'root', sudoPassword: '' },
+    ...{ name: 'real', address: '192.0.2.7', port: 22, user: 'root', sudoPassword: '', group: '', tags: [] },
     credential: { kind: 'agent' },
     hostKey: { kind: 'offline' },
   });

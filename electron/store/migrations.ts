@@ -61,4 +61,58 @@ export const migrations: readonly string[] = [
   CREATE INDEX trustHistoryByDevice ON trustHistory (deviceId, id DESC);
   `,
   'ALTER TABLE devices ADD COLUMN isSimulated INTEGER NOT NULL DEFAULT 0',
+  // Lists of ten thousand devices are read from short rows; documents and secrets stand apart. What the rows hold of
+  // the documents is filled in by the devices service, where sortName is null.
+  `
+  CREATE TABLE deviceDocuments (
+    deviceId TEXT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,
+    sealedSecrets TEXT NOT NULL,
+    facts TEXT,
+    trust TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO deviceDocuments SELECT id, sealedSecrets, facts, trust FROM devices;
+  ALTER TABLE devices DROP COLUMN sealedSecrets;
+  ALTER TABLE devices DROP COLUMN facts;
+  ALTER TABLE devices DROP COLUMN trust;
+
+  ALTER TABLE devices ADD COLUMN groupName TEXT NOT NULL DEFAULT '';
+  ALTER TABLE devices ADD COLUMN acceptsNewKey INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE devices ADD COLUMN addressKey TEXT NOT NULL DEFAULT '';
+  ALTER TABLE devices ADD COLUMN sortName TEXT;
+  ALTER TABLE devices ADD COLUMN sortAddress TEXT NOT NULL DEFAULT '';
+  ALTER TABLE devices ADD COLUMN words TEXT NOT NULL DEFAULT '';
+  ALTER TABLE devices ADD COLUMN state TEXT NOT NULL DEFAULT 'none';
+  ALTER TABLE devices ADD COLUMN code TEXT;
+  ALTER TABLE devices ADD COLUMN title TEXT NOT NULL DEFAULT '';
+  ALTER TABLE devices ADD COLUMN lastProofAt TEXT;
+  ALTER TABLE devices ADD COLUMN canUndo INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE devices ADD COLUMN names TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE devices ADD COLUMN engine TEXT NOT NULL DEFAULT '';
+  ALTER TABLE devices ADD COLUMN engineKinds TEXT NOT NULL DEFAULT '';
+  ALTER TABLE devices ADD COLUMN stateRank INTEGER GENERATED ALWAYS AS (
+    CASE state WHEN 'failed' THEN 0 WHEN 'drifted' THEN 1 WHEN 'unproven' THEN 2 WHEN 'none' THEN 3 ELSE 4 END
+  ) VIRTUAL;
+  CREATE INDEX devicesByAddressKey ON devices (addressKey, port);
+  CREATE INDEX devicesBySortName ON devices (sortName);
+  CREATE INDEX devicesBySortAddress ON devices (sortAddress, sortName);
+  CREATE INDEX devicesByGroup ON devices (groupName, sortName);
+  CREATE INDEX devicesByState ON devices (state);
+  CREATE INDEX devicesByStateRank ON devices (stateRank, sortName);
+  CREATE INDEX devicesByProof ON devices (lastProofAt, sortName);
+
+  CREATE TABLE deviceTags (
+    deviceId TEXT NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (deviceId, tag)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deviceTagsByTag ON deviceTags (tag, deviceId);
+
+  CREATE TABLE deviceGroups (
+    name TEXT PRIMARY KEY,
+    user TEXT,
+    port INTEGER,
+    credential TEXT,
+    sealedSecrets TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

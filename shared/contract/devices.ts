@@ -8,15 +8,34 @@ import {
   deviceInput,
   deviceName,
   discoveredDevice,
+  groupName,
   hostKeyOffer,
 } from '../model/devices.ts';
+import { deviceFilter, deviceGroup, devicePage, deviceSort, savedFilter } from '../model/fleet.ts';
 import { deviceSelection } from '../model/trust.ts';
 import { procedure } from './base.ts';
 
 const one = z.object({ device: z.string().min(1) });
+const many = z.object({ selection: deviceSelection });
+const changed = z.object({ changed: z.int() });
+const { user, tags } = deviceInput.shape;
+const ownUser = user.removeDefault();
+const ownTags = tags.removeDefault();
+const existingGroup = groupName.min(1, 'give the name of a group');
 
 export const devices = {
   list: procedure.output(z.array(device)),
+  /** One page of the table, with counts for all that matches. */
+  page: procedure
+    .input(
+      z.object({
+        filter: deviceFilter.default({}),
+        sort: deviceSort.default({ by: 'name', descending: false }),
+        offset: z.int().min(0).default(0),
+        limit: z.int().min(1).max(500).default(100),
+      }),
+    )
+    .output(devicePage),
   /** By id, name or address. */
   get: procedure.input(one).output(device),
   /** Meets a device without logging in: which port answers and the host keys it shows. */
@@ -24,22 +43,58 @@ export const devices = {
     .input(z.object({ address: deviceAddress, port: portNumber.nullable().default(null) }))
     .output(z.object({ port: portNumber, hostKeys: z.array(hostKeyOffer), banner: z.string() })),
   add: procedure.input(deviceInput).output(device),
-  /** Changes name, address, port, user or login; what is left out stays. */
+  /** Changes name, address, port, user, login, group or tags; what is left out stays. */
   update: procedure
     .input(
       one.extend({
         name: deviceName.min(1, 'give a name').optional(),
         address: deviceAddress.optional(),
         port: portNumber.nullable().optional(),
-        user: deviceInput.shape.user.removeDefault().optional(),
+        user: ownUser.optional(),
         credential: credentialInput.optional(),
         sudoPassword: z.string().optional(),
+        group: groupName.optional(),
+        tags: ownTags.optional(),
       }),
     )
     .output(device),
   /** Pins a key that a person has seen; replaces one of the same type. */
   acceptHostKey: procedure.input(one.extend({ fingerprint: sshFingerprint })).output(device),
   remove: procedure.input(one).output(z.object({ id })),
+  /** Forgets devices; nothing is changed on them. */
+  removeMany: procedure.input(many).output(z.object({ removed: z.int() })),
+  /** Moves devices into a group; '' takes them out of theirs. */
+  setGroup: procedure.input(many.extend({ group: groupName })).output(changed),
+  setTags: procedure
+    .input(many.extend({ add: ownTags.default([]), remove: z.array(z.string()).default([]) }))
+    .output(changed),
+  /** One login for many devices; without `user` each keeps its own. */
+  setLogin: procedure
+    .input(
+      many.extend({
+        user: ownUser.optional(),
+        credential: credentialInput,
+        sudoPassword: z.string().default(''),
+      }),
+    )
+    .output(changed),
+  groups: procedure.output(z.array(deviceGroup)),
+  /** The login for devices of credential kind `group`. What is left out stays; null leaves it to each device. */
+  setGroupLogin: procedure
+    .input(
+      z.object({
+        group: existingGroup,
+        user: ownUser.nullable().optional(),
+        port: portNumber.nullable().optional(),
+        credential: credentialInput
+          .refine(({ kind }) => kind !== 'group', { error: 'a group cannot log in as a group' })
+          .optional(),
+        sudoPassword: z.string().optional(),
+      }),
+    )
+    .output(deviceGroup),
+  /** Forgets a group and its login; its devices stay, without a group. */
+  removeGroup: procedure.input(z.object({ group: existingGroup })).output(changed),
   /** Reads facts; yields a job of kind `devices.probe` whose result is a list of `{id, error}`. */
   probe: procedure.input(deviceSelection).output(z.object({ jobId: id })),
   /** SSH hosts and balena devices that announce themselves; ends after `seconds`. */
@@ -50,4 +105,12 @@ export const devices = {
   pullHello: procedure.input(one).output(z.object({ jobId: id })),
   /** The command a person types on the device to log its engine in. */
   loginLine: procedure.input(one).output(z.object({ command: z.string(), note: z.string() })),
+};
+
+/** Filters of the device table that a person keeps. */
+export const filters = {
+  list: procedure.output(z.array(savedFilter)),
+  /** Replaces one of the same name. */
+  save: procedure.input(savedFilter).output(z.array(savedFilter)),
+  remove: procedure.input(savedFilter.pick({ name: true })).output(z.array(savedFilter)),
 };

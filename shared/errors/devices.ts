@@ -111,4 +111,14 @@ export const deviceErrors = {
     cause: 'Two devices cannot share address and port.',
     next: 'Open the existing device, or remove it first.',
   },
+  GROUP_LOGIN_MISSING: {
+    title: 'The group "{group}" has no login for {device}',
+    cause: 'The device is set to log in as its group does, but no key or password was given for the group.',
+    next: 'Give the group a login, or the device one of its own.',
+  },
+  GROUP_IN_USE: {
+    title: '{count} devices log in as the group "{group}" does',
+    cause: 'Without the group nobody could log in to them.',
+    next: 'Give them another login or move them to another group first.',
+  },
 } as const;

@@ -2,13 +2,23 @@ import { z } from 'zod';
 import { appErrorData } from '../errors.ts';
 import { id, instant, portNumber, sha256Hex, sshFingerprint } from './common.ts';
 
-/** A device's address as typed: IPv4, IPv6 (with zone), or a host name. */
+const ipv6 = z.ipv6();
+const isIpv6 = (address: string): boolean => ipv6.safeParse(address.replace(/%.*$/, '')).success;
+
+/** A device's address as typed: IPv4, IPv6 (with zone, for example `fe80::1%eth0`), or a host name. */
 export const deviceAddress = z
   .string({ error: 'give the address or name of the device' })
   .trim()
   .min(1, 'give the address or name of the device')
   .max(253, 'an address has at most 253 characters')
-  .regex(/^[A-Za-z0-9._:%-]+$/, 'an address has letters, digits, dots, colons and dashes only');
+  .regex(/^[A-Za-z0-9._:%-]+$/, 'an address has letters, digits, dots, colons and dashes only')
+  .refine((address) => !/[:%]/.test(address) || isIpv6(address), {
+    error: 'this is no IPv6 address; a port has a field of its own',
+    abort: true,
+  })
+  .refine((address) => !/^fe80:[^%]*%?$/i.test(address), {
+    error: 'a link-local address needs its network interface, for example fe80::1%eth0',
+  });
 
 /** What a person calls the device. */
 export const deviceName = z
@@ -28,6 +38,22 @@ export const runtimeKind = z.enum([
 ]);
 export type RuntimeKind = z.infer<typeof runtimeKind>;
 
+/** Where a device stands, in a person's words; devices without one have ''. */
+export const groupName = z
+  .string({ error: 'give the name of a group' })
+  .trim()
+  .max(60, 'the name of a group has at most 60 characters')
+  .regex(/^[^\p{Cc}]*$/u, 'the name of a group has no control characters');
+
+const tagRule = {
+  error: 'a tag begins with a letter or digit and has no blanks, commas or semicolons; at most 40 characters',
+};
+export const tagName = z
+  .string(tagRule)
+  .trim()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._:/=+-]{0,39}$/u, tagRule);
+const tagList = z.array(tagName).max(20, 'a device has at most 20 tags');
+
 const passwordRule = { error: 'give the password' };
 
 /** How to log in. Secrets travel in, never out. */
@@ -42,12 +68,14 @@ export const credentialInput = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('password'), password: z.string(passwordRule).min(1, passwordRule) }),
   z.object({ kind: z.literal('agent') }),
+  /** The login of the device's group: its user, key or password, sudo password, and its port where the device has none. */
+  z.object({ kind: z.literal('group') }),
 ]);
 export type CredentialInput = z.infer<typeof credentialInput>;
 
 /** What is known of the login, for showing. */
 export const credentialInfo = z.object({
-  kind: z.enum(['key', 'password', 'agent']),
+  kind: z.enum(['key', 'password', 'agent', 'group']),
   /** Path of the key file, or null when its text is kept. */
   file: z.string().nullable(),
   hasSudoPassword: z.boolean(),
@@ -130,6 +158,8 @@ export const device = z.object({
     lastProofAt: instant.nullable(),
     canUndo: z.boolean(),
   }),
+  group: z.string(),
+  tags: z.array(z.string()),
   addedAt: instant,
   /** Played by this computer, without hardware; leaves the list when the demo is stopped. */
   isSimulated: z.boolean(),
@@ -141,7 +171,8 @@ export const discoveredDevice = z.object({
   name: z.string(),
   address: z.string(),
   hostName: z.string(),
-  port: portNumber,
+  /** Null: a computer that announces itself, but no SSH server. */
+  port: portNumber.nullable(),
   isBalena: z.boolean(),
   /** Id of the device in the list that has this address. */
   knownAs: id.nullable(),
@@ -171,6 +202,8 @@ export const deviceInput = z.object({
   credential: credentialInput,
   /** Empty: the login password is tried. */
   sudoPassword: z.string().default(''),
+  group: groupName.default(''),
+  tags: tagList.default([]),
   hostKey: hostKeyChoice,
 });
 export type DeviceInput = z.infer<typeof deviceInput>;

@@ -3,6 +3,7 @@ import { appErrorData } from '../errors.ts';
 import { findingCodes } from '../errors/findings.ts';
 import { id, instant, sha256Hex } from './common.ts';
 import { proof, runtimeKind } from './devices.ts';
+import { deviceFilter } from './fleet.ts';
 
 /** What happens, or would happen, to one path on a device. */
 export const trustChange = z.object({
@@ -123,6 +124,8 @@ export type TrustRun = z.infer<typeof trustRun>;
 export const deviceSelection = z.union([
   z.object({ all: z.literal(true) }),
   z.object({ devices: z.array(z.string()).min(1) }),
+  /** Everything that matches, but not the ids in `except`. */
+  z.object({ filter: deviceFilter, except: z.array(id).default([]) }),
 ]);
 export type DeviceSelection = z.infer<typeof deviceSelection>;
 

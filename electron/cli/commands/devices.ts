@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 import { followJob } from '../jobs.ts';
 import { table } from '../output.ts';
 import { readSecretFile } from '../secrets.ts';
-import { readSelection } from '../selection.ts';
+import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
 
 const help = 'Run `mooring devices add --help`.';
@@ -196,7 +196,7 @@ const probe: Command = {
   name: 'devices probe',
   words: '[DEVICE...]',
   summary: 'Connects and reads what each device is: engines, system, clock, space, trust.',
-  flags: { all: { type: 'boolean', help: 'every device in the list' } },
+  flags: selectionFlags,
   async run(context, input) {
     const selection = readSelection(input);
     return withApp(context, 'none', async ({ client }) => {

@@ -3,7 +3,7 @@ import type { Client } from '#electron/serve/attach.ts';
 import { isSet, textsOf, type Command, type Flag, type Input } from '../command.ts';
 import { followJob } from '../jobs.ts';
 import { table } from '../output.ts';
-import { readSelection } from '../selection.ts';
+import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp, type RegistryNeed } from '../session.ts';
 
 const signs: Record<DeviceRun['outcome'], string> = {
@@ -51,7 +51,7 @@ const runCommand = (
   words: '[DEVICE...]',
   summary,
   flags: {
-    all: { type: 'boolean', help: 'every device in the list' },
+    ...selectionFlags,
     'dry-run': { type: 'boolean', help: 'only look: nothing is written' },
     ...flags,
   },

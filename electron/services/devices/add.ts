@@ -1,6 +1,7 @@
 import { AppError } from '#shared/errors.ts';
 import type { Device, DeviceInput } from '#shared/model/devices.ts';
 import type { OpenVisit, OpenVisits, Visit } from './connect.ts';
+import type { Groups } from './groups.ts';
 import type { Inventory } from './inventory.ts';
 import type { Connector } from './ssh/connector.ts';
 import type { Credentials } from './ssh/credential.ts';
@@ -16,12 +17,13 @@ const howAccepted = { confirmed: 'shown', given: 'given', 'accept-new': 'unseen'
  */
 export const createAdding = (needs: {
   inventory: Inventory;
+  groups: Pick<Groups, 'login'>;
   connector: Connector;
   credentials: Credentials;
   visit: OpenVisits;
   now: () => Date;
 }) => {
-  const { inventory, connector, credentials, visit, now } = needs;
+  const { inventory, groups, connector, credentials, visit, now } = needs;
 
   /** Asks for every key the device has: the fingerprint a person holds may be of another type than the best. */
   const findKey = async (target: Visit, fingerprint: string, changed: AppError, signal: AbortSignal) => {
@@ -53,26 +55,36 @@ export const createAdding = (needs: {
     }
   };
 
+  /** Where and as whom the device is met; its group may have a say in that. */
+  const targetOf = (input: DeviceInput): Visit => {
+    const { address, name, port, user, credential, sudoPassword, group } = input;
+    const label = name || address;
+    const place = { label, address, port, user, pinned: [] };
+    if (credential.kind !== 'group') return { ...place, login: loginOf(credential, sudoPassword) };
+    const shared = groups.login(group, label);
+    return { ...place, port: port ?? shared.port, user: shared.user ?? user, login: shared.login };
+  };
+
   return async (
     input: DeviceInput,
     signal: AbortSignal,
   ): Promise<{ device: Device; session: OpenVisit | null }> => {
     inventory.checkFree(input);
-    const login = loginOf(input.credential, input.sudoPassword);
-    const { address, port, user, hostKey } = input;
-    const target: Visit = { label: input.name || address, address, port, user, login, pinned: [] };
+    const { hostKey } = input;
     if (hostKey.kind === 'offline') {
-      if (login.credential.kind === 'key') await credentials.login(user, login.credential);
-      return { device: inventory.insert(input), session: null };
+      const login = input.credential.kind === 'group' ? null : loginOf(input.credential, input.sudoPassword);
+      if (login?.credential.kind === 'key') await credentials.login(input.user, login.credential);
+      return { device: inventory.get(inventory.insert(input)), session: null };
     }
+    const target = targetOf(input);
     const session = await meet(target, hostKey, signal);
     try {
       inventory.checkFree({ ...input, port: session.port });
-      const device = inventory.insert({ ...input, port: session.port });
+      const id = inventory.insert({ ...input, port: session.port });
       const how = howAccepted[hostKey.kind];
       const key: HostKey = { ...session.hostKey, acceptedAt: now().toISOString(), how };
-      inventory.pin(device.id, key);
-      return { device: inventory.get(device.id), session };
+      inventory.pin(id, key);
+      return { device: inventory.get(id), session };
     } catch (error) {
       session.close();
       throw error;

@@ -1,4 +1,6 @@
-import type { Device, DiscoveredDevice } from '#shared/model/devices.ts';
+import type { DiscoveredDevice } from '#shared/model/devices.ts';
+import { addressKey } from './columns.ts';
+import type { DeviceEntry } from './lookup.ts';
 
 /** A service seen by mDNS, as the names service tells it. */
 export interface SeenHost {
@@ -20,13 +22,13 @@ const balenaSubtypes = ['_resin-device', '_balena-device'];
 const sshTypes = ['_ssh._tcp', ...balenaSubtypes.map((subtype) => `${subtype}._sub._ssh._tcp`)];
 const balenaPort = 22222;
 
-const sameHost = (device: Device, seen: SeenHost): boolean => {
-  const names = [...seen.addresses, seen.hostName].map((name) => name.toLowerCase().replace(/\.$/, ''));
+const sameHost = (device: DeviceEntry, seen: SeenHost): boolean => {
+  const names = [...seen.addresses, seen.hostName].map(addressKey);
   const isPort = device.port === null || device.port === seen.port;
-  return isPort && names.includes(device.address.toLowerCase().replace(/\.$/, ''));
+  return isPort && names.includes(addressKey(device.address));
 };
 
-const describe = (seen: SeenHost, known: readonly Device[]): DiscoveredDevice | null => {
+const describe = (seen: SeenHost, known: readonly DeviceEntry[]): DiscoveredDevice | null => {
   const { name, hostName, port, addresses, subtypes } = seen;
   const address = addresses[0] ?? hostName;
   if (address === '' || port < 1 || port > 65535) return null;
@@ -36,7 +38,7 @@ const describe = (seen: SeenHost, known: readonly Device[]): DiscoveredDevice | 
 };
 
 /** What is seen as a list for a person: each host and port once, by name. */
-export const discovered = (seen: readonly SeenHost[], known: readonly Device[]): DiscoveredDevice[] => {
+export const discovered = (seen: readonly SeenHost[], known: readonly DeviceEntry[]): DiscoveredDevice[] => {
   const byPlace = new Map<string, DiscoveredDevice>();
   for (const host of seen) {
     const found = describe(host, known);
@@ -50,7 +52,7 @@ export const discovered = (seen: readonly SeenHost[], known: readonly Device[]):
 
 /** SSH hosts that announce themselves; the whole list whenever it changed, for `seconds`. */
 export async function* discover(
-  needs: { browse: Browse; known: () => Device[] },
+  needs: { browse: Browse; known: () => DeviceEntry[] },
   options: { seconds: number; signal?: AbortSignal | undefined },
 ): AsyncGenerator<DiscoveredDevice[], void> {
   for await (const seen of needs.browse(sshTypes, options)) yield discovered(seen, needs.known());

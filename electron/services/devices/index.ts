@@ -7,14 +7,19 @@ import { AppError } from '#shared/errors.ts';
 import type { Device, DeviceFacts, DeviceInput, DiscoveredDevice } from '#shared/model/devices.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { createAdding } from './add.ts';
-import { createVisits, visitOf } from './connect.ts';
+import { createChanges } from './changes.ts';
+import { createVisits } from './connect.ts';
 import { type Browse, discover } from './discovery.ts';
 import { createFactsReading } from './facts/reading.ts';
+import { createFleet, type Fleet } from './fleet.ts';
+import { createGroups } from './groups.ts';
 import { pullHello } from './hello.ts';
 import { createInventory } from './inventory.ts';
+import type { DeviceEntry } from './lookup.ts';
 import { loginLine } from './login-line.ts';
 import { createRuns } from './runs.ts';
 import type { DeviceSession } from './session.ts';
+import { type ConnectOptions, createSessions } from './sessions.ts';
 import { createSimulated, type SimulatedDevices } from './simulated.ts';
 import { type Contact, createConnector } from './ssh/connector.ts';
 import { createCredentials } from './ssh/credential.ts';
@@ -26,12 +31,14 @@ export type { DeviceSession, ScriptEnd } from './session.ts';
 type UpdateInput = z.infer<(typeof contract.update)['~orpc']['inputSchema']>;
 
 /** The devices of one data folder: the list, how to reach them, and what they are. */
-export interface Devices {
+export interface Devices extends Fleet {
   list(): Device[];
   /** By id, name or address. @throws AppError NOT_FOUND */
   get(key: string): Device;
   /** @throws AppError NOT_FOUND when one of the chosen does not exist */
   select(selection: DeviceSelection): Device[];
+  /** The same without what is known of them: ten thousand are found in a few milliseconds. */
+  choose(selection: DeviceSelection): DeviceEntry[];
   /** Meets a device without logging in. Asks for each type of host key in turn. */
   contact(place: { address: string; port: number | null }, signal?: AbortSignal): Promise<Contact>;
   /** Stores a device once its host key and login are accepted, then reads its facts on the same connection. */
@@ -41,10 +48,7 @@ export interface Devices {
   /** Pins the key with this fingerprint after meeting the device anew. @throws AppError HOST_KEY_CHANGED */
   acceptHostKey(input: { device: string; fingerprint: string }, signal?: AbortSignal): Promise<Device>;
   /** A session as root; waits for a free place. The whole visit ends with `signal` or the device's time limit. */
-  connect(
-    id: string,
-    options: { signal: AbortSignal; onPhase?(title: string): void },
-  ): Promise<DeviceSession>;
+  connect(id: string, options: ConnectOptions): Promise<DeviceSession>;
   probe(selection: DeviceSelection): { jobId: string };
   discover(options: { seconds: number }, signal?: AbortSignal): AsyncGenerator<DiscoveredDevice[], void>;
   pullHello(key: string): { jobId: string };
@@ -76,19 +80,13 @@ const knownRegistry = (ask: OwnRegistry): { references: [string, ...string[]]; u
   }
 };
 
-/** On this computer itself, a device that is switched off can only be a port where nobody listens. */
-const asUnplugged = ({ isSimulated, name, address }: Device, error: unknown): unknown =>
-  isSimulated && error instanceof AppError && error.code === 'DEVICE_REFUSED'
-    ? new AppError('DEVICE_UNREACHABLE', { device: name, address }, { cause: error, retryable: true })
-    : error;
-
 /**
  * Creates the devices service.
  * @param needs.registry what devices know the registry by, and the user they log in as
  * @param needs.agentSocket where the SSH agent listens; default: SSH_AUTH_SOCK, or the pipe of Windows
  */
 export const createDevices = (needs: {
-  store: Pick<Store, 'sql' | 'secrets'>;
+  store: Pick<Store, 'sql' | 'secrets' | 'settings'>;
   log: Log;
   jobs: Pick<Jobs, 'start'>;
   names: { browse: Browse; resolve: ResolveLocal };
@@ -100,34 +98,17 @@ export const createDevices = (needs: {
   const { store, jobs, names, registry, now = () => new Date() } = needs;
   const log = needs.log.area('devices');
   const limits = { ...defaultLimits, ...needs.limits };
-  const listeners = new Set<() => void>();
-  const onChange = () => {
-    for (const listener of listeners) listener();
-  };
-  const inventory = createInventory({ store, now, onChange });
+  const changes = createChanges(store.sql.transaction);
+  const groups = createGroups({ store, onChange: changes.tell });
+  const inventory = createInventory({ store, groups, now, onChange: changes.tell });
   const connector = createConnector({ resolveLocal: names.resolve, limits });
   const credentials = createCredentials({
     agentSocket: needs.agentSocket ?? systemAgent,
   });
   const visit = createVisits({ connector, credentials, limits });
-  const adding = createAdding({ inventory, connector, credentials, visit, now });
-
-  const connect: Devices['connect'] = async (id, options) => {
-    const device = inventory.get(id);
-    const session = await visit(visitOf(device, inventory.secrets(device.id)), options).catch(
-      (cause: unknown) => {
-        log.debug('could not connect', { device: device.name, error: cause });
-        throw asUnplugged(device, cause);
-      },
-    );
-    try {
-      if (device.port === null) inventory.savePort(device.id, session.port);
-      return { ...session, device: inventory.get(device.id) };
-    } catch (error) {
-      session.close();
-      throw error;
-    }
-  };
+  const adding = createAdding({ inventory, groups, connector, credentials, visit, now });
+  const { connect, isBusy } = createSessions({ inventory, visit, log, now });
+  const fleet = createFleet({ store, log, inventory, groups, isBusy, asOne: changes.asOne });
 
   const ownRegistry = () => {
     const own = knownRegistry(registry);
@@ -139,10 +120,12 @@ export const createDevices = (needs: {
   const startRun = createRuns({ jobs, log, connect });
 
   return {
-    simulated: createSimulated({ store, now, onChange }),
+    ...fleet,
+    simulated: createSimulated({ store, inventory, now, onChange: changes.tell, asOne: changes.asOne }),
     list: inventory.list,
     get: inventory.get,
     select: inventory.select,
+    choose: inventory.choose,
     saveFacts: inventory.saveFacts,
     saveTrust: inventory.saveTrust,
     connect,
@@ -169,12 +152,13 @@ export const createDevices = (needs: {
       const { id, name, address, port } = inventory.get(key);
       const place = { name: draft.name ?? name, address: draft.address ?? address };
       inventory.checkFree({ ...place, port: draft.port === undefined ? port : draft.port }, id);
-      return inventory.update(id, draft);
+      inventory.update(id, draft);
+      return inventory.get(id);
     },
 
     remove(key) {
       const { id, name } = inventory.get(key);
-      inventory.remove(id);
+      inventory.remove([id]);
       log.info('removed', { device: name });
       return { id };
     },
@@ -194,7 +178,7 @@ export const createDevices = (needs: {
     },
 
     probe: (selection) => {
-      const chosen = inventory.select(selection);
+      const chosen = inventory.choose(selection);
       const title =
         chosen.length === 1 ? `Read facts of ${chosen[0]?.name}` : `Read facts of ${chosen.length} devices`;
       return startRun({ kind: 'devices.probe', title }, chosen, async (session, { signal, item }) => {
@@ -205,7 +189,7 @@ export const createDevices = (needs: {
     },
 
     discover: ({ seconds }, signal) =>
-      discover({ browse: names.browse, known: inventory.list }, { seconds, signal }),
+      discover({ browse: names.browse, known: inventory.entries }, { seconds, signal }),
 
     pullHello(key) {
       const device = inventory.get(key);
@@ -221,9 +205,6 @@ export const createDevices = (needs: {
       return loginLine(inventory.get(key), { reference: references[0], user });
     },
 
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: changes.onChange,
   };
 };

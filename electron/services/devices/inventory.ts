@@ -1,15 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
+import type { CredentialInput, Device, DeviceFacts } from '#shared/model/devices.ts';
+import { addressKey } from './columns.ts';
+import type { Groups } from './groups.ts';
+import { createLookup, type DeviceEntry, type Lookup, selectEntries } from './lookup.ts';
 import {
-  type CredentialInput,
-  type Device,
-  device as deviceModel,
-  deviceFacts,
-  type DeviceFacts,
-  hostKey as hostKeyModel,
-} from '#shared/model/devices.ts';
-import type { DeviceSelection } from '#shared/model/trust.ts';
+  asJson,
+  fillColumns,
+  noTrust,
+  readCredential,
+  readTrust,
+  refreshSearch,
+  saveFactsRow,
+  saveTrustRow,
+} from './rows.ts';
 import {
   infoOf,
   openLogin,
@@ -30,213 +35,199 @@ export interface DeviceDraft {
   credential: CredentialInput;
   /** Empty: none of its own. */
   sudoPassword: string;
+  group: string;
+  tags: readonly string[];
+  /** Its host key is accepted unseen at the first connection. */
+  acceptsNewKey?: boolean;
+  isSimulated?: boolean;
 }
 
 /** The list of devices, whole in SQLite. */
-export interface Inventory {
-  list(): Device[];
-  /** By id, name or address. @throws AppError NOT_FOUND */
-  get(key: string): Device;
-  select(selection: DeviceSelection): Device[];
+export interface Inventory extends Lookup {
   /** @throws AppError DEVICE_EXISTS, BAD_INPUT when name, address or port are taken */
   checkFree(draft: Pick<DeviceDraft, 'name' | 'address' | 'port'>, except?: string): void;
-  insert(draft: DeviceDraft): Device;
-  update(id: string, draft: Partial<DeviceDraft>): Device;
-  remove(id: string): void;
+  /** The name, or one like it that no device has. */
+  freeName(name: string): string;
+  /** Yields the id. */
+  insert(draft: DeviceDraft): string;
+  update(id: string, draft: Partial<DeviceDraft>): void;
+  tag(ids: readonly string[], change: { add: readonly string[]; remove: readonly string[] }): number;
+  remove(ids: readonly string[]): number;
   pin(id: string, key: HostKey): void;
   savePort(id: string, port: number): void;
   saveFacts(id: string, facts: DeviceFacts): void;
   saveTrust(id: string, patch: Partial<Device['trust']>): void;
+  /** @throws AppError GROUP_LOGIN_MISSING */
   secrets(id: string): StoredLogin;
+  /** Its host key may be accepted unseen, because an import said so. */
+  acceptsNewKey(id: string): boolean;
 }
 
-interface Row {
-  id: string;
-  name: string;
-  address: string;
-  port: number | null;
-  user: string;
-  credential: string;
-  sealedSecrets: string;
-  facts: string | null;
-  trust: string;
-  addedAt: string;
-  isSimulated: number;
-}
-
-const noTrust: Device['trust'] = {
-  state: 'none',
-  error: null,
-  proofs: [],
-  warnings: [],
-  lastRunAt: null,
-  lastProofAt: null,
-  canUndo: false,
-};
-
-const readFactsColumn = (text: string | null): DeviceFacts | null => {
-  if (text === null) return null;
-  return deviceFacts.safeParse(JSON.parse(text)).data ?? null;
-};
-
-const parse = (row: Row, hostKeys: HostKey[]): Device => ({
-  id: row.id,
-  name: row.name,
-  address: row.address,
-  port: row.port,
-  user: row.user,
-  credential: deviceModel.shape.credential.parse(JSON.parse(row.credential)),
-  hostKeys,
-  facts: readFactsColumn(row.facts),
-  trust: deviceModel.shape.trust.safeParse(JSON.parse(row.trust)).data ?? noTrust,
-  addedAt: row.addedAt,
-  isSimulated: row.isSimulated === 1,
-});
-
-/** Creates the inventory over the tables `devices` and `hostKeys`. `onChange` is called after every change. */
+/** Creates the inventory over the tables of devices. `onChange` is called after every change. */
 export const createInventory = (needs: {
   store: Pick<Store, 'sql' | 'secrets'>;
+  groups: Pick<Groups, 'login'>;
   now: () => Date;
   onChange: () => void;
 }): Inventory => {
-  const { now, onChange } = needs;
+  const { now, onChange, groups } = needs;
   const { sql, secrets } = needs.store;
+  fillColumns(sql);
 
-  const list = (): Device[] => {
-    const keys = sql.all<HostKey & { deviceId: string }>('SELECT * FROM hostKeys ORDER BY acceptedAt, type');
-    const byDevice = Map.groupBy(keys, ({ deviceId }) => deviceId);
-    return sql.all<Row>('SELECT * FROM devices ORDER BY addedAt, rowid').map((row) =>
-      parse(
-        row,
-        (byDevice.get(row.id) ?? []).map((key) => hostKeyModel.parse(key)),
-      ),
+  const { rowOf, ...lookup } = createLookup(sql);
+
+  const open = (id: string): SealedLogin => {
+    const row = sql.get<{ sealedSecrets: string }>(
+      'SELECT sealedSecrets FROM deviceDocuments WHERE deviceId = ?',
+      id,
     );
+    return sealedLogin.parse(JSON.parse(secrets.open(row?.sealedSecrets ?? '', `device:${id}`)));
   };
-
-  const rowOf = (key: string): Row => {
-    const row =
-      sql.get<Row>('SELECT * FROM devices WHERE id = ?', key) ??
-      sql.get<Row>('SELECT * FROM devices WHERE name = ?', key) ??
-      sql.get<Row>('SELECT * FROM devices WHERE address = ? ORDER BY addedAt LIMIT 1', key);
-    if (!row) throw new AppError('NOT_FOUND', { kind: 'device', id: key });
-    return row;
-  };
-
-  const get = (key: string): Device => {
-    const row = rowOf(key);
-    const keys = sql.all<HostKey>(
-      'SELECT * FROM hostKeys WHERE deviceId = ? ORDER BY acceptedAt, type',
-      row.id,
-    );
-    return parse(
-      row,
-      keys.map((key) => hostKeyModel.parse(key)),
-    );
-  };
-
-  const open = (row: Row): SealedLogin =>
-    sealedLogin.parse(JSON.parse(secrets.open(row.sealedSecrets, `device:${row.id}`)));
   const seal = (id: string, login: SealedLogin): string =>
     secrets.seal(JSON.stringify(login), `device:${id}`);
 
-  /** Its own name, or one made from the address. */
-  const nameFor = (draft: DeviceDraft): string => {
-    if (draft.name !== '') return draft.name;
-    const taken = new Set(sql.all<{ name: string }>('SELECT name FROM devices').map(({ name }) => name));
-    let name = draft.address;
-    for (let count = 2; taken.has(name); count += 1) name = `${draft.address} (${count})`;
-    return name;
+  const isTaken = (name: string): boolean =>
+    sql.get('SELECT 1 FROM devices WHERE name = ?', name) !== undefined;
+
+  const freeName = (name: string): string => {
+    let free = name;
+    for (let count = 2; isTaken(free); count += 1) free = `${name} (${count})`;
+    return free;
   };
 
-  const set = (id: string, column: 'facts' | 'trust' | 'port', value: string | number): void => {
-    if (sql.run(`UPDATE devices SET ${column} = ? WHERE id = ?`, value, id).changes > 0) onChange();
+  const putTags = (id: string, tags: readonly string[]): void => {
+    sql.run('DELETE FROM deviceTags WHERE deviceId = ?', id);
+    for (const tag of tags)
+      sql.run('INSERT OR IGNORE INTO deviceTags (deviceId, tag) VALUES (?, ?)', id, tag);
+  };
+
+  /** Devices that have gone meanwhile are passed over. */
+  const change = (id: string, work: () => void): void => {
+    const isThere = sql.transaction(() => {
+      if (sql.get('SELECT 1 FROM devices WHERE id = ?', id) === undefined) return false;
+      work();
+      return true;
+    });
+    if (isThere) onChange();
   };
 
   return {
-    list,
-    get,
-    select(selection) {
-      if ('all' in selection) return list();
-      const chosen = selection.devices.map(get);
-      return [...new Map(chosen.map((device) => [device.id, device])).values()];
-    },
+    ...lookup,
     checkFree({ name, address, port }, except = '') {
-      const others = sql
-        .all<Row>('SELECT * FROM devices WHERE address = ? OR name = ?', address, name)
-        .filter(({ id }) => id !== except);
-      const twin = others.find((row) => row.address === address && (row.port === port || !row.port || !port));
+      const twins = sql.all<DeviceEntry>(
+        `${selectEntries} WHERE d.addressKey = ? AND d.id != ?`,
+        addressKey(address),
+        except,
+      );
+      const twin = twins.find((other) => other.port === port || !other.port || !port);
       if (twin) throw new AppError('DEVICE_EXISTS', { address, device: twin.name });
-      if (others.some((row) => row.name === name)) {
+      const namesake = sql.get('SELECT 1 FROM devices WHERE name = ? AND id != ?', name, except);
+      if (namesake !== undefined) {
         throw new AppError('BAD_INPUT', { field: 'name', problem: `another device is called "${name}"` });
       }
     },
+    freeName,
     insert(draft) {
       const id = randomBytes(5).toString('hex');
-      const { address, port, user, credential, sudoPassword } = draft;
-      sql.run(
-        `INSERT INTO devices (id, name, address, port, user, credential, sealedSecrets, trust, addedAt)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        id,
-        nameFor(draft),
-        address,
-        port,
-        user,
-        JSON.stringify(infoOf(credential, sudoPassword)),
-        seal(id, { ...secretsOf(credential), sudoPassword }),
-        JSON.stringify(noTrust),
-        now().toISOString(),
-      );
+      const { address, port, user, credential, sudoPassword, group, tags } = draft;
+      sql.transaction(() => {
+        sql.run(
+          `INSERT INTO devices (id, name, address, port, user, credential, groupName, acceptsNewKey, isSimulated, addedAt)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          ...[id, draft.name || freeName(address), address, port, user],
+          ...[JSON.stringify(infoOf(credential, sudoPassword)), group],
+          ...[Number(draft.acceptsNewKey ?? false), Number(draft.isSimulated ?? false)],
+          now().toISOString(),
+        );
+        sql.run(
+          'INSERT INTO deviceDocuments (deviceId, sealedSecrets, trust) VALUES (?, ?, ?)',
+          ...[id, seal(id, { ...secretsOf(credential), sudoPassword }), JSON.stringify(noTrust)],
+        );
+        putTags(id, tags);
+        refreshSearch(sql, [id]);
+      });
       onChange();
-      return get(id);
+      return id;
     },
     update(id, draft) {
       const row = rowOf(id);
-      const sealed = open(row);
+      const sealed = open(id);
       const sudoPassword = draft.sudoPassword ?? sealed.sudoPassword;
       const info = draft.credential
         ? infoOf(draft.credential, sudoPassword)
-        : { ...get(id).credential, hasSudoPassword: sudoPassword !== '' };
+        : { ...readCredential(row.credential), hasSudoPassword: sudoPassword !== '' };
       const login = draft.credential ? secretsOf(draft.credential) : sealed;
-      sql.run(
-        `UPDATE devices SET name = ?, address = ?, port = ?, user = ?, credential = ?, sealedSecrets = ? WHERE id = ?`,
-        draft.name ?? row.name,
-        draft.address ?? row.address,
-        draft.port === undefined ? row.port : draft.port,
-        draft.user ?? row.user,
-        JSON.stringify(info),
-        seal(id, { ...login, sudoPassword }),
-        id,
-      );
+      sql.transaction(() => {
+        sql.run(
+          `UPDATE devices SET name = ?, address = ?, port = ?, user = ?, credential = ?, groupName = ?, acceptsNewKey = ?
+           WHERE id = ?`,
+          ...[draft.name ?? row.name, draft.address ?? row.address],
+          ...[draft.port === undefined ? row.port : draft.port, draft.user ?? row.user],
+          ...[JSON.stringify(info), draft.group ?? row.groupName],
+          ...[Number(draft.acceptsNewKey ?? row.acceptsNewKey), id],
+        );
+        sql.run(
+          'UPDATE deviceDocuments SET sealedSecrets = ? WHERE deviceId = ?',
+          seal(id, { ...login, sudoPassword }),
+          id,
+        );
+        if (draft.tags) putTags(id, draft.tags);
+        refreshSearch(sql, [id]);
+      });
       onChange();
-      return get(id);
     },
-    remove(id) {
-      sql.run('DELETE FROM devices WHERE id = ?', id);
-      onChange();
+    tag(ids, { add, remove }) {
+      const changed = new Set<string>();
+      sql.transaction(() => {
+        for (const id of ids) {
+          let changes = 0;
+          for (const tag of remove) {
+            changes += sql.run('DELETE FROM deviceTags WHERE deviceId = ? AND tag = ?', id, tag).changes;
+          }
+          for (const tag of add) {
+            const text = 'INSERT OR IGNORE INTO deviceTags (deviceId, tag) VALUES (?, ?)';
+            changes += sql.run(text, id, tag).changes;
+          }
+          if (changes > 0) changed.add(id);
+        }
+        refreshSearch(sql, [...changed]);
+      });
+      if (changed.size > 0) onChange();
+      return changed.size;
+    },
+    remove(ids) {
+      const { changes } = sql.run(
+        'DELETE FROM devices WHERE id IN (SELECT value FROM json_each(?))',
+        asJson(ids),
+      );
+      if (changes > 0) onChange();
+      return changes;
     },
     pin(id, { type, fingerprint, acceptedAt, how }) {
       sql.run(
         `INSERT INTO hostKeys (deviceId, type, fingerprint, acceptedAt, how) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT (deviceId, type) DO UPDATE
          SET fingerprint = excluded.fingerprint, acceptedAt = excluded.acceptedAt, how = excluded.how`,
-        id,
-        type,
-        fingerprint,
-        acceptedAt,
-        how,
+        ...[id, type, fingerprint, acceptedAt, how],
       );
       onChange();
     },
-    savePort: (id, port) => set(id, 'port', port),
-    saveFacts: (id, facts) => set(id, 'facts', JSON.stringify(facts)),
-    saveTrust(id, patch) {
-      const row = sql.get<Row>('SELECT * FROM devices WHERE id = ?', id);
-      if (row) set(id, 'trust', JSON.stringify({ ...parse(row, []).trust, ...patch }));
+    savePort(id, port) {
+      if (sql.run('UPDATE devices SET port = ? WHERE id = ?', port, id).changes > 0) onChange();
     },
+    saveFacts: (id, facts) => change(id, () => saveFactsRow(sql, id, facts)),
+    saveTrust: (id, patch) =>
+      change(id, () => {
+        const row = sql.get<{ trust: string }>('SELECT trust FROM deviceDocuments WHERE deviceId = ?', id);
+        if (row) saveTrustRow(sql, id, { ...readTrust(row.trust), ...patch });
+      }),
     secrets(id) {
       const row = rowOf(id);
-      const sealed = open(row);
-      return openLogin(deviceModel.shape.credential.parse(JSON.parse(row.credential)), sealed);
+      const info = readCredential(row.credential);
+      if (info.kind !== 'group') return openLogin(info, open(id));
+      const { login } = groups.login(row.groupName, row.name);
+      return login;
     },
+    acceptsNewKey: (id) => rowOf(id).acceptsNewKey === 1,
   };
 };

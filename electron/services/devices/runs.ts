@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '#electron/log.ts';
 import type { JobContext, Jobs, JobStart } from '#electron/services/jobs/index.ts';
 import { AppError, type AppErrorData, describeError } from '#shared/errors.ts';
-import type { Device } from '#shared/model/devices.ts';
+
+import type { DeviceEntry } from './lookup.ts';
 import type { DeviceSession } from './session.ts';
 
 /** What work on one device gets: its own item of the job. */
@@ -36,7 +37,7 @@ export const createRuns = (needs: {
   };
 
   const runOne = async (
-    device: Device,
+    device: Pick<DeviceEntry, 'id' | 'name'>,
     { signal, item: itemOf }: JobContext,
     work: (session: DeviceSession, run: DeviceRun) => Promise<void>,
   ): Promise<DeviceResult> => {
@@ -57,7 +58,7 @@ export const createRuns = (needs: {
 
   return (
     about: Omit<JobStart, 'items'>,
-    devices: readonly Device[],
+    devices: readonly Pick<DeviceEntry, 'id' | 'name'>[],
     work: (session: DeviceSession, run: DeviceRun) => Promise<void>,
   ): { jobId: string } => {
     const items = devices.map(({ id, name }) => ({ id, label: name }));

@@ -22,7 +22,7 @@ export interface StoredLogin {
 /** @throws AppError BAD_INPUT for a key login without a key */
 export const secretsOf = (input: CredentialInput): Omit<SealedLogin, 'sudoPassword'> => {
   const none = { pem: '', passphrase: '', password: '' };
-  if (input.kind === 'agent') return none;
+  if (input.kind === 'agent' || input.kind === 'group') return none;
   if (input.kind === 'password') return { ...none, password: input.password };
   if (input.pem === '' && input.file === '') {
     throw new AppError('BAD_INPUT', { field: 'private key', problem: 'choose a key file or paste the key' });
@@ -37,12 +37,16 @@ export const infoOf = (input: CredentialInput, sudoPassword: string): Device['cr
   hasSudoPassword: sudoPassword !== '',
 });
 
+/** @throws RangeError for the login of a group, which lies with the group */
 export const openLogin = (info: Device['credential'], sealed: SealedLogin): StoredLogin => {
   const sudoPassword = sealed.sudoPassword || sealed.password;
   const keyText = info.file === null ? new Secret(sealed.pem) : null;
   const credentials = {
     agent: () => ({ kind: 'agent' }) as const,
     password: () => ({ kind: 'password', password: new Secret(sealed.password) }) as const,
+    group: (): never => {
+      throw new RangeError('the login of a group lies with the group');
+    },
     key: () =>
       ({ kind: 'key', file: info.file, pem: keyText, passphrase: new Secret(sealed.passphrase) }) as const,
   };

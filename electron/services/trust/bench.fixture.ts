@@ -61,6 +61,8 @@ const newDevice = (): Device => ({
     lastProofAt: null,
     canUndo: false,
   },
+  group: '',
+  tags: [],
   addedAt: new Date().toISOString(),
   isSimulated: false,
 });
@@ -104,8 +106,8 @@ export const openBench = async (): Promise<Bench> => {
   const store = await openStore({ dataDir, log });
   const jobs = createJobs({ store, log });
   store.sql.run(
-    `INSERT INTO devices (id, name, address, user, credential, sealedSecrets, trust, addedAt)
-     VALUES ('d1', 'gate-1', '10.0.0.7', 'root', '{}', '', '{}', '')`,
+    `INSERT INTO devices (id, name, address, user, credential, addedAt)
+     VALUES ('d1', 'gate-1', '10.0.0.7', 'root', '{}', '')`,
   );
   const openSession = async (): Promise<TrustSession> => ({
     run: async (body, { onRecord }) => bench.device.runHere(body, { ...(onRecord && { onRecord }) }),

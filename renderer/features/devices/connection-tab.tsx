@@ -18,7 +18,7 @@ import { useRemoval } from './use-runs.ts';
 import classes from './host-key-step.module.css';
 
 const HOW = { shown: 'confirmed by a person', given: 'given beforehand', unseen: 'accepted without a look' };
-const METHODS = { key: 'Key', password: 'Password', agent: 'SSH agent' };
+const METHODS = { key: 'Key', password: 'Password', agent: 'SSH agent', group: 'As its group' };
 
 /** Login and identity of the device. */
 export const ConnectionTab = ({ device }: { device: Device }) => {

@@ -5,7 +5,7 @@ import { checkWith } from '../../error-view.ts';
 /** How to log in, as the fields of a form hold it. */
 export interface LoginForm {
   user: string;
-  method: 'file' | 'pasted' | 'password' | 'agent';
+  method: 'file' | 'pasted' | 'password' | 'agent' | 'group';
   keyFile: string;
   keyPem: string;
   passphrase: string;
@@ -85,6 +85,8 @@ export const toCredential = (form: LoginForm): CredentialInput => {
       return { kind: 'password', password: form.password };
     case 'agent':
       return { kind: 'agent' };
+    case 'group':
+      return { kind: 'group' };
   }
 };
 
@@ -124,5 +126,7 @@ export const toDeviceInput = (
   port,
   credential: toCredential(form),
   sudoPassword: form.sudoPassword,
+  group: '',
+  tags: [],
   hostKey,
 });

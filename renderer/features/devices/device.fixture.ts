@@ -14,6 +14,8 @@ export const aDevice = (patch: Partial<Omit<Device, 'trust'>> & { trust?: Partia
   credential: { kind: 'key', file: '/keys/id', hasSudoPassword: false },
   hostKeys: [],
   facts: null,
+  group: '',
+  tags: [],
   addedAt: '2026-11-21T10:00:00Z',
   isSimulated: false,
   ...patch,

@@ -92,7 +92,7 @@ export const DevicesPage = () => {
       <DiscoverDialog
         isOpen={dialog === 'discover'}
         onClose={() => setDialog(null)}
-        onPick={({ name, address, port }) => openAdd({ name, address, port })}
+        onPick={({ name, address, port }) => openAdd({ name, address, port: port ?? '' })}
       />
     </Page>
   );

@@ -2,6 +2,7 @@ import { Badge, Button, Group, Loader, Modal, Stack, Text } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { DiscoveredDevice } from '#shared/model/devices.ts';
+import { hostPort } from '#shared/names.ts';
 import { follow } from '../../client.ts';
 import { viewError, type ErrorView } from '../../error-view.ts';
 import { useClient } from '../../stores.tsx';
@@ -69,7 +70,7 @@ const Found = ({ onPick }: Pick<DiscoverDialogProps, 'onPick'>) => {
                   ) : null}
                 </Group>
                 <Truncate size="xs" c="dimmed">
-                  {`${device.hostName} · ${device.address}:${device.port}`}
+                  {`${device.hostName} · ${device.port === null ? device.address : hostPort(device.address, device.port)}`}
                 </Truncate>
               </div>
               {device.knownAs ? (

@@ -7,7 +7,7 @@ const showPassword = { 'aria-label': 'Show what is typed' };
 interface LoginFieldsProps<Form extends LoginForm> {
   form: UseFormReturnType<Form>;
   /** Kind of the credential that stays when nothing is typed. */
-  keeps?: 'key' | 'password' | 'agent' | null;
+  keeps?: 'key' | 'password' | 'agent' | 'group' | null;
 }
 
 /** User and credential of a device. */
@@ -21,6 +21,7 @@ export const LoginFields = <Form extends LoginForm>({ form, keeps = null }: Logi
           <Radio value="pasted" label="Pasted key" />
           <Radio value="password" label="Password" />
           <Radio value="agent" label="SSH agent" />
+          {keeps === 'group' ? <Radio value="group" label="As its group" /> : null}
         </Group>
       </Radio.Group>
       {method === 'file' ? (

@@ -1,0 +1,71 @@
+import net from 'node:net';
+import type { Device, DeviceFacts } from '#shared/model/devices.ts';
+
+type Trust = Device['trust'];
+type Engine = DeviceFacts['engines'][number];
+
+/** An address in the one form in which equal addresses are equal texts. */
+export const addressKey = (address: string): string => {
+  const text = address.toLowerCase().replace(/\.$/, '');
+  const [ip = '', zone] = text.split('%', 2);
+  if (!net.isIPv6(ip)) return text;
+  const { hostname } = new URL(`http://[${ip}]`);
+  // The zone keeps its letters: names of interfaces differ by case.
+  return hostname.slice(1, -1) + (zone === undefined ? '' : address.slice(address.indexOf('%')));
+};
+
+/** Sorts as a person counts: line-2 before line-10, 10.0.0.9 before 10.0.0.10. */
+const sortKey = (text: string): string =>
+  text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'));
+
+/** The parts of a device that are searched. */
+export interface Searched {
+  name: string;
+  address: string;
+  user: string;
+  groupName: string;
+  tags: readonly string[];
+  engine: string;
+  title: string;
+}
+
+/** Columns that serve sorting, searching and comparing. */
+export const searchColumns = (device: Searched) => {
+  const { name, address, user, groupName, tags, engine, title } = device;
+  return {
+    addressKey: addressKey(address),
+    sortName: sortKey(name),
+    sortAddress: sortKey(address),
+    words: [name, address, user, groupName, ...tags, engine, title].join('\n').toLowerCase(),
+  };
+};
+
+/** What a table shows of the trust of a device. */
+export const trustColumns = ({ state, error, lastProofAt, canUndo, proofs }: Trust) => {
+  const names = new Map<string, boolean>();
+  for (const { name, level, isProven } of proofs) {
+    names.set(name, (names.get(name) ?? false) || (isProven && level === 'engine'));
+  }
+  return {
+    state,
+    code: error?.code ?? null,
+    title: error?.title ?? '',
+    lastProofAt,
+    canUndo: canUndo ? 1 : 0,
+    names: JSON.stringify([...names].map(([name, isProven]) => ({ name, isProven }))),
+  };
+};
+
+const engineLabel = ({ kind, version }: Engine): string =>
+  `${kind} ${/^\d+(?:\.\d+)?/.exec(version)?.[0] ?? version}`.trim();
+
+/** What a table shows of the engines of a device, a running one first. `engineKinds` is `|docker|podman|`. */
+export const engineColumns = (facts: DeviceFacts | null) => {
+  const engines = facts?.engines ?? [];
+  const shown = engines.find(({ isRunning }) => isRunning) ?? engines[0];
+  const kinds = engines.map(({ kind }) => `${kind}|`);
+  return {
+    engine: shown ? engineLabel(shown) : '',
+    engineKinds: kinds.length === 0 ? '' : `|${kinds.join('')}`,
+  };
+};

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Log } from '#electron/log.ts';
+import type { Store } from '#electron/store/index.ts';
+import { AppError } from '#shared/errors.ts';
+import type { CredentialInput } from '#shared/model/devices.ts';
+import { type DeviceGroup, type DevicePage, savedFilter, type SavedFilter } from '#shared/model/fleet.ts';
+import type { DeviceSelection } from '#shared/model/trust.ts';
+import type { GroupLoginPatch, Groups } from './groups.ts';
+import type { Inventory } from './inventory.ts';
+import { countStates, type PageInput, readPage } from './paging.ts';
+
+/** What a person does with many devices at once, without connecting to any. */
+export interface Fleet {
+  page(input: PageInput): DevicePage;
+  /** Devices by state. */
+  counts(): DevicePage['counts'];
+  setGroup(input: { selection: DeviceSelection; group: string }): { changed: number };
+  setTags(input: { selection: DeviceSelection; add: string[]; remove: string[] }): { changed: number };
+  setLogin(input: {
+    selection: DeviceSelection;
+    user?: string | undefined;
+    credential: CredentialInput;
+    sudoPassword: string;
+  }): { changed: number };
+  removeMany(input: { selection: DeviceSelection }): { removed: number };
+  groups(): DeviceGroup[];
+  setGroupLogin(input: GroupLoginPatch): DeviceGroup;
+  /** @throws AppError NOT_FOUND, GROUP_IN_USE */
+  removeGroup(input: { group: string }): { changed: number };
+  filters: {
+    list(): SavedFilter[];
+    save(filter: SavedFilter): SavedFilter[];
+    /** @throws AppError NOT_FOUND */
+    remove(input: { name: string }): SavedFilter[];
+  };
+}
+
+const filtersKey = 'devices.filters';
+
+const createFilters = (settings: Store['settings']): Fleet['filters'] => {
+  const list = () => settings.get(filtersKey, z.array(savedFilter)) ?? [];
+  const without = (name: string) => list().filter((saved) => saved.name !== name);
+  const store = (filters: SavedFilter[]) => {
+    settings.set(filtersKey, filters);
+    return filters;
+  };
+  return {
+    list,
+    save: (filter) => store([...without(filter.name), filter].sort((a, b) => a.name.localeCompare(b.name))),
+    remove({ name }) {
+      if (without(name).length === list().length)
+        throw new AppError('NOT_FOUND', { kind: 'filter', id: name });
+      return store(without(name));
+    },
+  };
+};
+
+export const createFleet = (needs: {
+  store: Pick<Store, 'sql' | 'settings'>;
+  log: Log;
+  inventory: Inventory;
+  groups: Groups;
+  isBusy: (id: string) => boolean;
+  /** Runs a change as one, however often it says that something changed. */
+  asOne: <T>(work: () => T) => T;
+}): Fleet => {
+  const { log, inventory, groups, isBusy, asOne } = needs;
+  const { sql, settings } = needs.store;
+  const idsOf = (selection: DeviceSelection) => inventory.choose(selection).map(({ id }) => id);
+
+  return {
+    page: (input) => readPage(sql, input, isBusy),
+    counts: () => countStates(sql),
+    setGroup: ({ selection, group }) => ({ changed: groups.move(idsOf(selection), group) }),
+    setTags: ({ selection, ...change }) => ({ changed: inventory.tag(idsOf(selection), change) }),
+    setLogin({ selection, user, credential, sudoPassword }) {
+      const ids = idsOf(selection);
+      asOne(() => {
+        for (const id of ids) inventory.update(id, { credential, sudoPassword, ...(user && { user }) });
+      });
+      log.info('login changed', { devices: ids.length, kind: credential.kind });
+      return { changed: ids.length };
+    },
+    removeMany({ selection }) {
+      const removed = inventory.remove(idsOf(selection));
+      log.info('removed', { devices: removed });
+      return { removed };
+    },
+    groups: groups.list,
+    setGroupLogin(input) {
+      const saved = groups.setLogin(input);
+      log.info('group login changed', { group: saved.name, kind: saved.credential?.kind });
+      return saved;
+    },
+    removeGroup({ group }) {
+      const changed = groups.remove(group);
+      log.info('group removed', { group, devices: changed });
+      return { changed };
+    },
+    filters: createFilters(settings),
+  };
+};

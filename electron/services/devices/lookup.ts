@@ -1,0 +1,90 @@
+import type { Sql } from '#electron/store/index.ts';
+import { AppError } from '#shared/errors.ts';
+import type { Device } from '#shared/model/devices.ts';
+import type { DeviceSelection } from '#shared/model/trust.ts';
+import { addressKey } from './columns.ts';
+import { asJson, parseDevice, type Row, selectRows } from './rows.ts';
+import { selectIds } from './selection.ts';
+
+type HostKey = Device['hostKeys'][number];
+
+/** A device as lists of many need it. */
+export interface DeviceEntry {
+  id: string;
+  name: string;
+  address: string;
+  port: number | null;
+}
+
+export const selectEntries = 'SELECT d.id, d.name, d.address, d.port FROM devices d';
+
+/** Finding devices; each question is answered in a few statements, however many devices there are. */
+export interface Lookup {
+  list(): Device[];
+  /** By id, name or address. @throws AppError NOT_FOUND */
+  get(key: string): Device;
+  /** Whole devices. @throws AppError NOT_FOUND */
+  select(selection: DeviceSelection): Device[];
+  /** The same without their documents. @throws AppError NOT_FOUND */
+  choose(selection: DeviceSelection): DeviceEntry[];
+  entries(): DeviceEntry[];
+}
+
+/** Creates the lookup, and with it the row behind a key. */
+export const createLookup = (sql: Sql): Lookup & { rowOf(key: string): Row } => {
+  const keysOf = (ids: readonly string[] | null) => {
+    const which = ids === null ? '' : 'WHERE deviceId IN (SELECT value FROM json_each(?))';
+    const keys = sql.all<HostKey & { deviceId: string }>(
+      `SELECT * FROM hostKeys ${which} ORDER BY acceptedAt, type`,
+      ...(ids === null ? [] : [asJson(ids)]),
+    );
+    return Map.groupBy(keys, ({ deviceId }) => deviceId);
+  };
+
+  const list = (): Device[] => {
+    const keys = keysOf(null);
+    return sql
+      .all<Row>(`${selectRows} ORDER BY d.addedAt, d.rowid`)
+      .map((row) => parseDevice(row, keys.get(row.id) ?? []));
+  };
+
+  const rowOf = (key: string): Row => {
+    const row =
+      sql.get<Row>(`${selectRows} WHERE d.id = ?`, key) ??
+      sql.get<Row>(`${selectRows} WHERE d.name = ?`, key) ??
+      sql.get<Row>(`${selectRows} WHERE d.addressKey = ? ORDER BY d.addedAt LIMIT 1`, addressKey(key));
+    if (!row) throw new AppError('NOT_FOUND', { kind: 'device', id: key });
+    return row;
+  };
+
+  const get = (key: string): Device => {
+    const row = rowOf(key);
+    return parseDevice(row, keysOf([row.id]).get(row.id) ?? []);
+  };
+
+  const idsOf = (selection: DeviceSelection) => selectIds(sql, selection, (key) => rowOf(key).id);
+
+  return {
+    rowOf,
+    list,
+    get,
+    select(selection) {
+      if ('all' in selection) return list();
+      const ids = idsOf(selection);
+      const keys = keysOf(ids);
+      const rows = sql.all<Row>(`${selectRows} WHERE d.id IN (SELECT value FROM json_each(?))`, asJson(ids));
+      const byId = new Map(rows.map((row) => [row.id, parseDevice(row, keys.get(row.id) ?? [])]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    },
+    choose(selection) {
+      const ids = idsOf(selection);
+      const rows = sql.all<DeviceEntry>(
+        `${selectEntries} WHERE d.id IN (SELECT value FROM json_each(?))`,
+        asJson(ids),
+      );
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    },
+    entries: () => sql.all<DeviceEntry>(`${selectEntries} ORDER BY d.addedAt, d.rowid`),
+  };
+};
