@@ -31,7 +31,7 @@ export const diskSettings = (
   options: DeviceOptions,
 ): Record<string, string> => ({
   LAB_FOLDER: place.folder,
-  LAB_LOWER: profile.base(place.roots),
+  LAB_LOWER: profile.base(place.roots, options),
   LAB_HOST_NAME: place.hostName,
   LAB_ROOT_READ_ONLY: profile.isReadOnly ? '1' : '',
   LAB_READ_ONLY: [...profile.readOnly, ...(options.readOnly ?? [])].join(' '),

@@ -6,7 +6,7 @@ import { findEngine } from './engine.ts';
 import { type HostKey, keyTypes, makeHostKeys, readHostKeys } from './host-keys.ts';
 import { type Ended, type RunOptions, spawnInside } from './inside.ts';
 import { type Machine, startMachine } from './machine.ts';
-import { connect } from './plug.ts';
+import { connect, unplug } from './plug.ts';
 import { balena } from './profiles/balena.ts';
 import { containerd } from './profiles/containerd.ts';
 import { debian } from './profiles/debian.ts';
@@ -51,7 +51,7 @@ export interface Device {
   machine: Machine;
 }
 
-type PlainDevice = Omit<Device, 'reboot' | 'wire'>;
+type PlainDevice = Omit<Device, 'powerOff' | 'reboot' | 'wire'>;
 
 export interface DevicePlace {
   /** `name` and `hostName` are the same word, unique in all runs. */
@@ -83,11 +83,18 @@ export const startDevice = async (
     await spoil(device, options);
   };
   await settle();
+  const powerOff = async () => {
+    wire?.set({ isCut: true });
+    if (!wire) await unplug(place.switchMachine, place.port);
+    await device.machine.stop();
+  };
   return Object.assign(device, {
     wire: wire ?? noWire(device.name),
+    powerOff,
     async reboot() {
       if (!options.canReboot) throw new Error(`${device.name} was not made with canReboot`);
-      await device.machine.stop();
+      await powerOff();
+      wire?.set({ isCut: false });
       device.machine = await boot(profile, place, options, wire);
       await settle();
     },
@@ -148,7 +155,6 @@ const describeDevice = (
       const log = () => device.log('sshd');
       await waitUntil('sshd with new keys', device.machine, log, () => starts() > before);
     },
-    powerOff: () => device.machine.stop(),
   };
   return device;
 };

@@ -4,7 +4,7 @@ import { type Device, type ProfileName, startDevice } from './device.ts';
 import { makeKey } from './host-keys.ts';
 import { type Ended, type InsideProcess, type RunOptions, spawnInside } from './inside.ts';
 import { ip, type Machine, startMachine } from './machine.ts';
-import { composeLightRoot, composeMinimalRoot } from './minimal-root.ts';
+import { addPython, composeLightRoot, composeMinimalRoot } from './minimal-root.ts';
 import { connect } from './plug.ts';
 import type { DeviceOptions } from './profiles/profile.ts';
 import { labProblem } from './programs.ts';
@@ -104,6 +104,10 @@ const build = async (
   const roots = {
     balena: once(path.join(run.folder, 'minimal-root'), composeMinimalRoot),
     light: once(path.join(run.folder, 'light-root'), composeLightRoot),
+    lightWithPython: once(path.join(run.folder, 'python-root'), (folder) => {
+      composeLightRoot(folder);
+      addPython(folder);
+    }),
   };
   return {
     id: run.run,

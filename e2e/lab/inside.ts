@@ -11,6 +11,8 @@ export interface Ended {
 
 export interface RunOptions {
   input?: string | Buffer;
+  /** Leaves its input open: the caller writes to `child.stdin`. */
+  keepsInput?: boolean;
   env?: Record<string, string>;
   cwd?: string;
   timeoutMs?: number;
@@ -39,7 +41,8 @@ export const spawnInside = (
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  if (options.keepsInput) child.stdin.write(options.input ?? '');
+  else child.stdin.end(options.input ?? '');
   let inner = 0;
   (child.stdio[3] as Readable).on('data', (chunk: Buffer) => (inner = Number(chunk.toString())));
   const signal: InsideProcess['signal'] = (name) => {

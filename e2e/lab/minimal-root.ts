@@ -22,9 +22,23 @@ export const composeMinimalRoot = (folder: string): void => {
   writeSeed(folder, { '/usr/bin/balena': { link: 'balena-engine' } });
 };
 
-/** BusyBox and sshd, nothing else. */
+/** BusyBox and sshd with its SFTP, nothing else. */
 export const composeLightRoot = (folder: string): void => {
-  composeRoot(folder, {}, []);
+  const sftp = '/usr/lib/openssh/sftp-server';
+  composeRoot(folder, { [sftp]: sftp }, []);
+};
+
+/** Debian's Python without added modules. */
+export const addPython = (folder: string): void => {
+  const python = fs.realpathSync('/usr/bin/python3');
+  const name = path.basename(python);
+  const modules = `/usr/lib/${name}`;
+  fs.cpSync(modules, path.join(folder, modules), { recursive: true, dereference: true });
+  const native = fs.readdirSync(`${modules}/lib-dynload`).map((file) => `${modules}/lib-dynload/${file}`);
+  const seed: Seed = { [python]: { source: python }, '/usr/bin/python3': { link: name } };
+  for (const library of librariesOf([python, ...native]))
+    seed[library.replace(/^\/lib/, '/usr/lib')] = { source: library };
+  writeSeed(folder, seed);
 };
 
 const composeRoot = (folder: string, more: Record<string, string>, alsoNeeded: string[]): void => {

@@ -12,6 +12,10 @@ export const connect = async (
   await bringUp(machine, address);
 };
 
+/** Off at once: the kernel goes on answering for a machine for a moment after its last process has ended. */
+export const unplug = (switchMachine: Machine, port: string): Promise<void> =>
+  ip([`link del ${port}`], switchMachine);
+
 export const bringUp = (machine: Machine, address: string): Promise<void> =>
   ip(
     [

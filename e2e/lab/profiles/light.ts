@@ -15,7 +15,7 @@ export const light: Profile = {
   hasPassword: false,
   hasDockerFolder: () => false,
   daemons: () => ['sshd'],
-  base: (roots) => roots.light(),
+  base: (roots, options) => (options.hasPython ? roots.lightWithPython() : roots.light()),
   masked: () => [],
   hidden: () => [],
   seed: (identity, options) => ({
@@ -31,6 +31,7 @@ export const light: Profile = {
       options,
       'PermitRootLogin prohibit-password',
       'PasswordAuthentication no',
+      'Subsystem sftp /usr/lib/openssh/sftp-server',
     ),
     '/root': { folder: true, mode: 0o700 },
     '/usr/libexec/lab/prepare': text(':'),

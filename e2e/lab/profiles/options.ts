@@ -28,6 +28,8 @@ export interface DeviceOptions {
   slowLoginSeconds?: number;
   /** How a password is asked for: plainly, or by PAM's questions (profiles with a password). */
   passwordBy?: 'password' | 'keyboard-interactive';
+  /** Python, which Ansible needs (profile light). */
+  hasPython?: boolean;
   /** The disk is kept when it goes off. */
   canReboot?: boolean;
   /** The cable goes through a relay that can delay, lose and cut (`Device.wire`). */

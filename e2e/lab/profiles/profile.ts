@@ -26,7 +26,7 @@ export interface Profile {
   hasDockerFolder(options: DeviceOptions): boolean;
   daemons(options: DeviceOptions): Daemon[];
   /** Folder that the device's own files are laid over. */
-  base(roots: Roots): string;
+  base(roots: Roots, options: DeviceOptions): string;
   /** Folders shown empty, and paths that do not exist, on the device. */
   masked(options: DeviceOptions): string[];
   hidden(options: DeviceOptions): string[];
@@ -37,6 +37,7 @@ export interface Profile {
 export interface Roots {
   balena(): string;
   light(): string;
+  lightWithPython(): string;
 }
 
 export interface Identity {
