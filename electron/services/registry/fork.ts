@@ -8,7 +8,7 @@ import type { EngineProcess, SpawnEngine } from './process.ts';
  */
 const memory = {
   env: { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '16' },
-  execArgv: ['--max-semi-space-size=1'],
+  execArgv: ['--max-semi-space-size=4'],
 };
 
 /** What the engine inherits; everything else of our environment is none of its business. */

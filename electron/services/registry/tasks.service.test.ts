@@ -22,8 +22,7 @@ async function* once(bytes: Buffer) {
 const store = async (folder: string, name: string, bytes: Buffer) => {
   const storage = await openStorage(folder);
   const id = await storage.uploads.start(name);
-  await storage.uploads.append(name, id, once(bytes));
-  await storage.uploads.finish(name, id, digestOf(bytes));
+  await storage.uploads.finish(name, id, digestOf(bytes), { bytes: once(bytes) });
   return digestOf(bytes);
 };
 const fileOf = (folder: string, digest: string) =>
@@ -110,7 +109,7 @@ describe('usage', () => {
       const loose = await store(folder, 'c', Buffer.alloc(30, 3));
       await rm(join(folder, 'docker/registry/v2/repositories/c'), { recursive: true });
       const storage = await openStorage(folder);
-      await storage.uploads.append('a', await storage.uploads.start('a'), once(Buffer.alloc(70)));
+      await storage.uploads.append('a', await storage.uploads.start('a'), { bytes: once(Buffer.alloc(70)) });
       const usage = await measureUsage(folder);
       expect(usage).toMatchObject({
         storedBytes: 1530,

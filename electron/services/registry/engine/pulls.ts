@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../messages.ts';
 import type { StoredManifest } from './storage/manifests.ts';
-import { parseManifest } from './storage/media-types.ts';
+import { isIndexType, parseManifest } from './storage/media-types.ts';
 
 /** Turns the manifest requests of clients into one event a pull. */
 export interface Pulls {
@@ -50,6 +50,7 @@ export const createPulls = (report: (event: EngineEvent) => void, now: () => num
         report({ ...event, reference: isTag ? event.reference : (before?.tag ?? event.reference) });
       }
       remember(key, { tag: before?.tag ?? null, isReported: true });
+      if (!isIndexType(manifest.mediaType)) return;
       const { manifests } = parseManifest(manifest.bytes, manifest.mediaType);
       for (const child of manifests) remember(keyOf(child.digest), { tag: null, isReported: true });
     },

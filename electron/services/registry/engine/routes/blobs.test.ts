@@ -157,7 +157,9 @@ describe('upload', () => {
 
   it('leaves no session and no staged file behind', async () => {
     await registry.pushBlob('tidy', randomBytes(100));
-    expect(await readdir(join(registry.root, 'docker/registry/v2/repositories/tidy/_uploads'))).toEqual([]);
+    expect(
+      await readdir(join(registry.root, 'docker/registry/v2/repositories/tidy/_mooring/uploads')),
+    ).toEqual([]);
     expect(await readdir(join(registry.root, '_mooring/staging'))).toEqual([]);
   });
 });

@@ -1,29 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { turns } from '../turns.ts';
 
 const bufferSize = 256 * 1024;
 const maxIdle = 32;
 
 /** Buffers of finished downloads, for the next ones: a stream pipeline would allocate anew for every 64 KiB. */
 const idle: Buffer[] = [];
-
-/**
- * Pieces on their way from the disk at once. Each is encrypted when it arrives, on the event loop: many that arrive
- * together would keep everyone else waiting.
- */
-const maxReads = 8;
-let reads = 0;
-const waiting: (() => void)[] = [];
-
-const startRead = async (): Promise<void> => {
-  if (reads >= maxReads) return new Promise((resolve) => waiting.push(resolve));
-  reads += 1;
-};
-const endRead = () => {
-  const next = waiting.shift();
-  if (next) next();
-  else reads -= 1;
-};
 
 const write = (response: ServerResponse, bytes: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -45,13 +28,13 @@ const sendPiece = async (
 ): Promise<number> => {
   let taken: Promise<void>;
   let bytesRead = 0;
-  await startRead();
+  await turns.take();
   try {
     ({ bytesRead } = await handle.read(piece, 0, piece.length, position));
     if (bytesRead === 0) throw new Error('the file became shorter');
     taken = write(response, piece.subarray(0, bytesRead));
   } finally {
-    endRead();
+    turns.give();
   }
   await taken;
   return bytesRead;

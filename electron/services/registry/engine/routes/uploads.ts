@@ -6,6 +6,7 @@ import { bodyOf, type Call } from '../http/call.ts';
 import { reply } from '../http/reply.ts';
 import { Refusal } from '../refusal.ts';
 import type { Storage } from '../storage/index.ts';
+import type { UploadBody } from '../storage/uploads.ts';
 import type { Context, Routes } from './context.ts';
 import { parseContentRange } from './ranges.ts';
 import { requireDigest } from './routing.ts';
@@ -21,14 +22,20 @@ const replySession = (response: ServerResponse, status: number, name: string, id
 const replyBlob = (response: ServerResponse, name: string, digest: Digest) =>
   reply(response, 201, { Location: `/v2/${name}/blobs/${digest}`, 'Docker-Content-Digest': digest });
 
-const append = async (storage: Storage, call: Call, name: string, id: string): Promise<number> => {
+/** The body, and where the client says it begins. @throws Refusal `size-invalid` */
+const bodyFrom = (call: Call): UploadBody => {
   const { request } = call;
   const range = parseContentRange(request.headers['content-range']);
   const length = request.headers['content-length'];
   if (range && length !== undefined && Number(length) !== range.end - range.start + 1) {
     throw new Refusal('size-invalid');
   }
-  return storage.uploads.append(name, id, bodyOf(call), range?.start).catch((error: unknown) => {
+  return { bytes: bodyOf(call), start: range?.start };
+};
+
+/** A body that begins elsewhere is told where the session stands. */
+const withPlace = async <T>(name: string, id: string, work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
     if (!(error instanceof Refusal) || error.kind !== 'range-invalid') throw error;
     const received = Number(error.detail.received ?? 0);
     throw new Refusal('range-invalid', error.detail, {
@@ -36,13 +43,11 @@ const append = async (storage: Storage, call: Call, name: string, id: string): P
       Range: `0-${Math.max(0, received - 1)}`,
     });
   });
-};
 
 const uploadWhole = async (storage: Storage, call: Call, name: string, digest: Digest): Promise<void> => {
   const id = await storage.uploads.start(name, digest.startsWith('sha512') ? 'sha512' : 'sha256');
   try {
-    await storage.uploads.append(name, id, bodyOf(call));
-    await storage.uploads.finish(name, id, digest);
+    await storage.uploads.finish(name, id, digest, { bytes: bodyOf(call) });
   } catch (error) {
     await storage.uploads.cancel(name, id).catch(() => undefined);
     throw error;
@@ -116,14 +121,19 @@ export const sessionRoutes = (name: string, id: string, query: URLSearchParams):
     PATCH: {
       scopes,
       run: async ({ storage }, call) =>
-        replySession(call.response, 202, name, id, await append(storage, call, name, id)),
+        replySession(
+          call.response,
+          202,
+          name,
+          id,
+          await withPlace(name, id, storage.uploads.append(name, id, bodyFrom(call))),
+        ),
     },
     PUT: {
       scopes,
       async run({ storage }, call) {
         const digest = requireDigest(query.get('digest') ?? '');
-        await append(storage, call, name, id);
-        await storage.uploads.finish(name, id, digest);
+        await withPlace(name, id, storage.uploads.finish(name, id, digest, bodyFrom(call)));
         replyBlob(call.response, name, digest);
       },
     },

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { open, rm, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { algorithmOf, type Algorithm, type Digest } from '../grammar.ts';
 import { Refusal } from '../refusal.ts';
 import { type Durable, isMissing } from './durable.ts';
 import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
+import { sizeOf as sizeNow, unlinkNow } from './quick.ts';
 
 export interface Blobs {
   /** Size in bytes, null when this repository does not hold the blob. */
@@ -88,8 +89,8 @@ export const createBlobs = (
     },
 
     async adopt(file, digest) {
-      if ((await storedSize(digest)) !== null) return rm(file, { force: true });
-      const { size } = await stat(file);
+      if (sizeNow(layout.blob(digest)) !== null) return unlinkNow(file);
+      const size = sizeNow(file) ?? 0;
       await durable.place(file, layout.blob(digest));
       onStored(size);
     },

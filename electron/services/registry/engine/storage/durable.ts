@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createFolderSync } from './folder-sync.ts';
 import { forEach } from './parallel.ts';
+import { writeAll } from './pour.ts';
+import { makeFolders, openNow, closeNow, renameNow, syncDescriptor, writeNow } from './quick.ts';
 
 /** Every change of the store goes through here: write, fsync, rename, fsync of the folder, in this order. */
 export interface Durable {
@@ -22,19 +25,6 @@ export interface Durable {
   /** A path in the staging folder that nobody else uses. */
   stagingPath(): string;
 }
-
-/** Windows cannot open folders; NTFS journals its renames. */
-const canSyncFolders = process.platform !== 'win32';
-
-export const syncFolder = async (folder: string): Promise<void> => {
-  if (!canSyncFolders) return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
 
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
@@ -67,35 +57,57 @@ export const removeLinkFolder = async (folder: string): Promise<void> => {
   }
 };
 
-/** @param staging a folder on the same file system as all targets */
-export const createDurable = (staging: string): Durable => {
+/** Folders remembered to be on disk; forgetting them costs a sync each. */
+const maxKnown = 20_000;
+/** What is larger is written by another thread. */
+const small = 64 * 1024;
+
+/**
+ * @param staging a folder on the same file system as all targets
+ * @param root folder of the store; what is above it is not looked at, unless it has to be made
+ */
+export const createDurable = (staging: string, root: string): Durable => {
+  const syncFolder = createFolderSync();
+  /** Folders below the root whose entry, and those of all their parents, are on disk. */
+  const known = new Set<string>();
+
   const makeFolder = async (folder: string): Promise<void> => {
-    const first = await mkdir(folder, { recursive: true });
-    if (first === undefined) return;
-    for (let made = folder; dirname(made) !== made; made = dirname(made)) {
-      await syncFolder(dirname(made));
-      if (made === first) return;
-    }
+    const first = makeFolders(folder);
+    const made = new Set<string>();
+    for (let at = folder; first !== undefined && at.length >= first.length; at = dirname(at)) made.add(at);
+    made.forEach((at) => known.delete(at));
+    // Also what was there already: another request may have made it a moment ago and not have synced it yet.
+    const isUnsure = (at: string) => made.has(at) || (at.length > root.length && !known.has(at));
+    const unsure: string[] = [];
+    for (let at = folder; isUnsure(at); at = dirname(at)) unsure.push(at);
+    await Promise.all(unsure.map((at) => syncFolder(dirname(at))));
+    if (known.size > maxKnown) known.clear();
+    unsure.forEach((at) => known.add(at));
   };
 
   const stagingPath = () => join(staging, randomUUID());
 
   const place = async (from: string, to: string): Promise<void> => {
     await makeFolder(dirname(to));
-    await rename(from, to);
+    renameNow(from, to);
     await syncFolder(dirname(to));
   };
 
-  const writeFile = async (file: string, bytes: Buffer | string): Promise<void> => {
+  const stage = async (staged: string, bytes: Buffer): Promise<void> => {
+    const descriptor = openNow(staged, 'wx');
+    try {
+      if (bytes.length <= small) writeNow(descriptor, bytes);
+      else await writeAll(descriptor, [bytes], 0);
+      await syncDescriptor(descriptor);
+    } finally {
+      closeNow(descriptor);
+    }
+  };
+
+  const writeFile = async (file: string, content: Buffer | string): Promise<void> => {
     const staged = stagingPath();
     try {
-      const handle = await open(staged, 'wx', 0o644);
-      try {
-        await handle.writeFile(bytes);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
+      await stage(staged, Buffer.from(content));
       await place(staged, file);
     } catch (error) {
       await rm(staged, { force: true });

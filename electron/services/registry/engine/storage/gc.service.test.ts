@@ -36,8 +36,7 @@ async function* once(bytes: Buffer) {
 const upload = async (name: string, bytes = randomBytes(1000)) => {
   const digest = digestOf(bytes);
   const id = await storage.uploads.start(name);
-  await storage.uploads.append(name, id, once(bytes));
-  await storage.uploads.finish(name, id, digest);
+  await storage.uploads.finish(name, id, digest, { bytes: once(bytes) });
   return digest;
 };
 const describeAs = (mediaType: string, digest: Digest, size = 1000) => ({ mediaType, digest, size });
@@ -283,9 +282,9 @@ describe('garbage collection', () => {
 describe('upload sessions', () => {
   it('of a repository that never held anything expire too', async () => {
     const id = await storage.uploads.start('never');
-    const folder = join(root, 'docker/registry/v2/repositories/never/_uploads');
+    const folder = join(root, 'docker/registry/v2/repositories/never/_mooring/uploads');
     const longAgo = new Date(Date.now() - 8 * 24 * 3600 * 1000);
-    await utimes(join(folder, id, 'data'), longAgo, longAgo);
+    await utimes(join(folder, id), longAgo, longAgo);
     await storage.tidy();
     expect(await readdir(folder)).toEqual([]);
   });
@@ -298,8 +297,7 @@ describe('upload sessions', () => {
     await expect(storage.uploads.start('many')).rejects.toMatchObject({ kind: 'too-many-uploads' });
     await storage.uploads.cancel('many', first);
     await storage.uploads.start('many');
-    await storage.uploads.append('many', before, once(Buffer.from('on')));
-    await storage.uploads.finish('many', before, digestOf('on'));
+    await storage.uploads.finish('many', before, digestOf('on'), { bytes: once(Buffer.from('on')) });
     await storage.uploads.start('many');
     await expect(storage.uploads.start('many')).rejects.toMatchObject({ kind: 'too-many-uploads' });
   });

@@ -56,7 +56,8 @@ export const openStorage = async (
   const layout = createLayout(root);
   // Nothing in the staging folder is visible yet, so what an earlier process left there is nobody's.
   await rm(layout.staging, { recursive: true, force: true });
-  const durable = createDurable(layout.staging);
+  const durable = createDurable(layout.staging, root);
+  await durable.makeFolder(root);
   await mkdir(layout.staging, { recursive: true });
   await durable.makeFolder(layout.repositories);
   await durable.makeFolder(layout.blobs);
@@ -85,7 +86,8 @@ export const openStorage = async (
     collect: createGc({ layout, tags, manifests, inUse, locked, graceMs, onRemoved }),
     verify: createVerify({ layout, durable, inUse, onRemoved }),
     async tidy() {
-      for (const name of await listRepositories(layout, ['_uploads'])) await uploads.purge(name, weekMs);
+      for (const name of await listRepositories(layout, ['_mooring', '_uploads']))
+        await uploads.purge(name, weekMs);
     },
   };
 };

@@ -16,7 +16,7 @@ export const createLayout = (root: string) => {
   const tags = (name: string) => path(repository(name), '_manifests', 'tags');
   const revision = (name: string, digest: Digest) =>
     path(repository(name), '_manifests', 'revisions', digestPath(digest));
-  const upload = (name: string, id: string) => path(repository(name), '_uploads', id);
+  const uploads = (name: string) => path(repository(name), '_mooring', 'uploads');
   return {
     root,
     staging: path(root, '_mooring', 'staging'),
@@ -35,10 +35,11 @@ export const createLayout = (root: string) => {
     revisionLink: (name: string, digest: Digest) => path(revision(name, digest), 'link'),
     tags,
     tag: (name: string, tag: string) => path(tags(name), tag),
-    uploads: (name: string) => path(repository(name), '_uploads'),
-    upload,
-    uploadData: (name: string, id: string) => path(upload(name, id), 'data'),
-    uploadStarted: (name: string, id: string) => path(upload(name, id), 'startedat'),
+    /** Sessions, a file each, named by its id. */
+    uploads,
+    upload: (name: string, id: string) => path(uploads(name), id),
+    /** Sessions of Distribution, a folder each. */
+    foreignUploads: (name: string) => path(repository(name), '_uploads'),
     mediaType: (name: string, digest: Digest) =>
       path(repository(name), '_mooring', 'types', digestPath(digest)),
     referrers: (name: string, subject: Digest) =>

@@ -10,6 +10,8 @@ export const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+j
 const indexes = new Set<string>([ociIndex, dockerList]);
 const known = new Set<string>([ociIndex, dockerList, ociManifest, dockerManifest]);
 
+export const isIndexType = (mediaType: string): boolean => indexes.has(mediaType);
+
 const descriptor = z.looseObject({
   mediaType: z.string(),
   digest: z.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
@@ -73,7 +75,7 @@ export const parseManifest = (bytes: Buffer, declared: string | null): Manifest 
   if (typeof document !== 'object' || document === null) throw new Refusal('manifest-invalid');
   const mediaType = typeOf(document as Record<string, unknown>, declared);
   if (!known.has(mediaType)) throw new Refusal('manifest-invalid', { mediaType });
-  const isIndex = indexes.has(mediaType);
+  const isIndex = isIndexType(mediaType);
   const parsed = (isIndex ? imageIndex : imageManifest).safeParse(document);
   if (!parsed.success) throw new Refusal('manifest-invalid', { problem: z.prettifyError(parsed.error) });
   const { data } = parsed;

@@ -1,27 +1,29 @@
-import type { FileHandle } from 'node:fs/promises';
+import { turns } from '../turns.ts';
+import { writeAt } from './quick.ts';
 
 const pieceSize = 512 * 1024;
 
-const writeAll = async (handle: FileHandle, pieces: Buffer[], position: number): Promise<void> => {
+/** Writes all of the buffers from `position` on, also when the system takes only a part at once. */
+export const writeAll = async (descriptor: number, pieces: Buffer[], position: number): Promise<void> => {
   const wanted = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const { bytesWritten } = await handle.writev(pieces, position);
-  if (bytesWritten === wanted) return;
-  const rest = Buffer.concat(pieces).subarray(bytesWritten);
-  for (let done = 0; done < rest.length;) {
-    const at = position + bytesWritten + done;
-    done += (await handle.write(rest, done, rest.length - done, at)).bytesWritten;
+  const written = await writeAt(descriptor, pieces, position);
+  if (written === wanted) return;
+  const rest = Buffer.concat(pieces);
+  for (let done = written; done < rest.length;) {
+    done += await writeAt(descriptor, [rest.subarray(done)], position + done);
   }
 };
 
 /**
  * Writes a stream to a file, coalesced to 512 KiB and always at explicit positions: writes without one may be
- * carried out in any order. One write is under way while the next piece is collected.
+ * carried out in any order. One write is under way while the next piece is collected. Downloads that wait for their turn
+ * come before the next piece.
  * @param onChunk sees every chunk in order
  * @returns the position after the last byte
  */
 export const pour = async (
   source: AsyncIterable<Buffer>,
-  handle: FileHandle,
+  descriptor: number,
   start: number,
   onChunk: (chunk: Buffer) => void,
 ): Promise<number> => {
@@ -32,7 +34,8 @@ export const pour = async (
 
   const flush = async () => {
     await writing;
-    writing = size > 0 ? writeAll(handle, pieces, position) : Promise.resolve();
+    await turns.pass();
+    writing = size > 0 ? writeAll(descriptor, pieces, position) : Promise.resolve();
     // The rejection is seen at the next `await writing`; until then it must not count as unhandled.
     writing.catch(() => undefined);
     position += size;

@@ -22,8 +22,7 @@ async function* stream(bytes: Buffer, piece: number) {
 }
 const upload = async (name: string, bytes: Buffer, piece = 16_000) => {
   const id = await storage.uploads.start(name);
-  await storage.uploads.append(name, id, stream(bytes, piece));
-  await storage.uploads.finish(name, id, digestOf(bytes));
+  await storage.uploads.finish(name, id, digestOf(bytes), { bytes: stream(bytes, piece) });
 };
 const index = (note: string) =>
   Buffer.from(
@@ -91,10 +90,14 @@ describe('uploads', () => {
       yield Buffer.from('first ');
       throw new Error('the line broke');
     }
-    await expect(storage.uploads.append('broken', id, breaking())).rejects.toThrow('the line broke');
+    await expect(storage.uploads.append('broken', id, { bytes: breaking() })).rejects.toThrow(
+      'the line broke',
+    );
     expect(await storage.uploads.size('broken', id)).toBe(6);
-    await storage.uploads.append('broken', id, stream(Buffer.from('second'), 3), 6);
-    await storage.uploads.finish('broken', id, digestOf('first second'));
+    await storage.uploads.finish('broken', id, digestOf('first second'), {
+      bytes: stream(Buffer.from('second'), 3),
+      start: 6,
+    });
     expect((await storage.blobs.read(digestOf('first second')))?.toString()).toBe('first second');
   });
 
@@ -102,9 +105,21 @@ describe('uploads', () => {
     const [old, fresh] = [await storage.uploads.start('tidy'), await storage.uploads.start('tidy')];
     await putIndex('tidy', 'x', 'v1');
     const longAgo = new Date(Date.now() - 8 * 24 * 3600 * 1000);
-    await utimes(v2('repositories/tidy/_uploads', old, 'data'), longAgo, longAgo);
+    await utimes(v2('repositories/tidy/_mooring/uploads', old), longAgo, longAgo);
     await storage.tidy();
-    expect(await readdir(v2('repositories/tidy/_uploads'))).toEqual([fresh]);
+    expect(await readdir(v2('repositories/tidy/_mooring/uploads'))).toEqual([fresh]);
+  });
+
+  it('of Distribution go too once nobody touched them for a week', async () => {
+    const folders = ['old', 'fresh'].map((id) => v2('repositories/theirs/_uploads', id));
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'data'), 'part');
+    }
+    const longAgo = new Date(Date.now() - 8 * 24 * 3600 * 1000);
+    await utimes(v2('repositories/theirs/_uploads/old/data'), longAgo, longAgo);
+    await storage.tidy();
+    expect(await readdir(v2('repositories/theirs/_uploads'))).toEqual(['fresh']);
   });
 });
 

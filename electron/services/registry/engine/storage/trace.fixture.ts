@@ -8,7 +8,7 @@ export type Step =
 
 const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 /** What lies there is not visible yet: sessions and staged files may be lost with the power. */
-const isPrivate = (path: string) => /(^|\/)(_uploads\/[^/]+|_mooring\/staging)(\/|$)/.test(path);
+const isPrivate = (path: string) => /(^|\/)_mooring\/(uploads\/[^/]+|staging)(\/|$)/.test(path);
 
 /**
  * What in a trace could lose something that the client was told: a visible change needs its bytes written and synced

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import type * as Files from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -6,62 +5,90 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestEngine, type TestEngine } from '../engine.fixture.ts';
 import { digestOf } from './blobs.ts';
 import { ociIndex, ociManifest } from './media-types.ts';
+import type * as Quick from './quick.ts';
 import { findLosses, type Step } from './trace.fixture.ts';
 
 /** The file system of the engine under test, which notes every change it makes. */
 const recorder = vi.hoisted(() => ({ steps: [] as Step[], root: '' }));
 
+const short = (path: unknown) => relative(recorder.root, String(path));
+const note = (step: Step) => void (recorder.root && !step.path.startsWith('..') && recorder.steps.push(step));
+const noteFolders = (folder: string, first: string | undefined) => {
+  for (let made = folder; first !== undefined; made = dirname(made)) {
+    note({ call: 'mkdir', path: short(made) });
+    if (made === first || made === dirname(made)) break;
+  }
+};
+
 vi.mock('node:fs/promises', async (original) => {
   const files = await original<typeof Files>();
-  const { steps } = recorder;
-  const short = (path: unknown) => relative(recorder.root, String(path));
-  const note = (step: Step) => void (recorder.root && !step.path.startsWith('..') && steps.push(step));
-  const watched = (handle: FileHandle, path: string): FileHandle =>
-    new Proxy(handle, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key);
-        if (typeof value !== 'function') return value;
-        return (...args: unknown[]) => {
-          if (['write', 'writev', 'writeFile', 'truncate'].includes(String(key)))
-            note({ call: 'write', path: short(path) });
-          const result: unknown = Reflect.apply(value, target, args);
-          const isSync = key === 'sync' || key === 'datasync';
-          return isSync
-            ? Promise.resolve(result).then(() => note({ call: 'fsync', path: short(path) }))
-            : result;
-        };
-      },
-    });
   return {
     ...files,
-    open: async (path: string, ...rest: [string?, number?]) => watched(await files.open(path, ...rest), path),
-    async writeFile(path: string, ...rest: [string]) {
-      note({ call: 'write', path: short(path) });
-      return files.writeFile(path, ...rest);
-    },
     async rename(from: string, to: string) {
       await files.rename(from, to);
       note({ call: 'rename', path: short(from), to: short(to) });
     },
     async mkdir(path: string, options?: { recursive?: boolean }) {
       const first = await files.mkdir(path, options);
-      const top = options?.recursive ? first : path;
-      for (let made = path; top !== undefined; made = dirname(made)) {
-        note({ call: 'mkdir', path: short(made) });
-        if (made === top || made === dirname(made)) break;
-      }
+      noteFolders(path, options?.recursive ? first : path);
       return first;
-    },
-    async unlink(path: string) {
-      await files.unlink(path);
-      note({ call: 'remove', path: short(path) });
     },
     async rm(path: string, options?: Parameters<typeof files.rm>[1]) {
       const isThere = await files.stat(path).catch(() => null);
       await files.rm(path, options);
       if (isThere) note({ call: 'remove', path: short(path) });
     },
+    async unlink(path: string) {
+      await files.unlink(path);
+      note({ call: 'remove', path: short(path) });
+    },
+    async rmdir(path: string) {
+      await files.rmdir(path);
+      note({ call: 'remove', path: short(path) });
+    },
   };
+});
+
+vi.mock('./quick.ts', async (original) => {
+  const quick = await original<typeof Quick>();
+  const opened = new Map<number, string>();
+  const pathOf = (descriptor: number) => short(opened.get(descriptor));
+  const removing = (remove: (path: string) => void) => (path: string) => {
+    remove(path);
+    note({ call: 'remove', path: short(path) });
+  };
+  return {
+    ...quick,
+    makeFolders(folder: string) {
+      const first = quick.makeFolders(folder);
+      noteFolders(folder, first);
+      return first;
+    },
+    openNow(path: string, flags: 'r' | 'r+' | 'wx') {
+      const descriptor = quick.openNow(path, flags);
+      opened.set(descriptor, path);
+      return descriptor;
+    },
+    writeNow(descriptor: number, bytes: Buffer) {
+      note({ call: 'write', path: pathOf(descriptor) });
+      quick.writeNow(descriptor, bytes);
+    },
+    writeAt(descriptor: number, ...rest: [Buffer[], number]) {
+      note({ call: 'write', path: pathOf(descriptor) });
+      return quick.writeAt(descriptor, ...rest);
+    },
+    async syncDescriptor(descriptor: number) {
+      const path = pathOf(descriptor);
+      await quick.syncDescriptor(descriptor);
+      note({ call: 'fsync', path });
+    },
+    renameNow(from: string, to: string) {
+      quick.renameNow(from, to);
+      note({ call: 'rename', path: short(from), to: short(to) });
+    },
+    unlinkNow: removing(quick.unlinkNow),
+    removeFolderNow: removing(quick.removeFolderNow),
+  } satisfies typeof quick;
 });
 
 let lab: TestEngine;
@@ -96,7 +123,7 @@ describe('before the client is told', () => {
     const put = await traceOf('PUT', `${session}?digest=${digest}`);
     expect(findLosses([...patch.trace.slice(0, -1), ...put.trace])).toEqual([]);
 
-    const data = `docker/registry/v2/repositories/new/app/_uploads/${session.split('/').at(-1)}/data`;
+    const data = `docker/registry/v2/repositories/new/app/_mooring/uploads/${session.split('/').at(-1)}`;
     const blob = `docker/registry/v2/blobs/sha256/${digest.slice(7, 9)}/${digest.slice(7)}/data`;
     const order = [...patch.trace, ...put.trace]
       .filter(
@@ -185,16 +212,16 @@ describe('the look at a trace', () => {
   const whole: Step[] = [
     { call: 'mkdir', path: 'blobs/ab' },
     { call: 'fsync', path: 'blobs' },
-    { call: 'write', path: 'x/_uploads/1/data' },
-    { call: 'fsync', path: 'x/_uploads/1/data' },
-    { call: 'rename', path: 'x/_uploads/1/data', to: 'blobs/ab/data' },
+    { call: 'write', path: 'x/_mooring/uploads/1' },
+    { call: 'fsync', path: 'x/_mooring/uploads/1' },
+    { call: 'rename', path: 'x/_mooring/uploads/1', to: 'blobs/ab/data' },
     { call: 'fsync', path: 'blobs/ab' },
     { call: 'answer', path: '' },
   ];
   it('finds nothing in a whole one', () => expect(findLosses(whole)).toEqual([]));
   it.each([
     ['a folder', 1, 'the new folder blobs/ab is not on disk'],
-    ['the bytes', 3, 'x/_uploads/1/data was renamed before its bytes were on disk'],
+    ['the bytes', 3, 'x/_mooring/uploads/1 was renamed before its bytes were on disk'],
     ['the name', 5, 'the rename to blobs/ab/data is not on disk'],
   ])('misses the sync of %s', (_what, index, loss) => {
     expect(findLosses(whole.toSpliced(index, 1))).toEqual([loss]);
@@ -202,6 +229,8 @@ describe('the look at a trace', () => {
     expect(findLosses(late)).toEqual([loss]);
   });
   it('does not take a sync for one of later bytes', () => {
-    expect(findLosses(whole.toSpliced(4, 0, { call: 'write', path: 'x/_uploads/1/data' }))).toHaveLength(1);
+    expect(findLosses(whole.toSpliced(4, 0, { call: 'write', path: 'x/_mooring/uploads/1' }))).toHaveLength(
+      1,
+    );
   });
 });

@@ -1,5 +1,7 @@
 import { createHash, type Hash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream, ftruncateSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { algorithmOf, type Algorithm, type Digest, isUploadId } from '../grammar.ts';
 import { Refusal } from '../refusal.ts';
 import type { Blobs } from './blobs.ts';
@@ -8,6 +10,7 @@ import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
 import type { Locks } from './locks.ts';
 import { pour } from './pour.ts';
+import { closeNow, lengthOf, openNow, syncDescriptor } from './quick.ts';
 import type { Space } from './space.ts';
 
 /** Upload sessions live on disk: what they hold is the length of their file. The running hash is only a shortcut. */
@@ -18,17 +21,25 @@ export interface Uploads {
   size(name: string, id: string): Promise<number>;
   /**
    * Appends a body.
-   * @param start where the client believes the body begins
    * @returns bytes received in all
    * @throws Refusal `upload-unknown`, `range-invalid` when `start` is not the end of what was received, `storage-full`;
    *   what was received stays
    */
-  append(name: string, id: string, body: AsyncIterable<Buffer>, start?: number): Promise<number>;
-  /** Verifies, makes the blob visible and ends the session. @throws Refusal `digest-mismatch`, `upload-unknown` */
-  finish(name: string, id: string, digest: Digest): Promise<void>;
+  append(name: string, id: string, body: UploadBody): Promise<number>;
+  /**
+   * Appends a last body, verifies, makes the blob visible and ends the session.
+   * @throws Refusal `digest-mismatch`, and as `append`
+   */
+  finish(name: string, id: string, digest: Digest, body: UploadBody): Promise<void>;
   cancel(name: string, id: string): Promise<void>;
   /** Removes sessions of a repository nobody touched for `maxAge` ms. */
   purge(name: string, maxAge: number): Promise<void>;
+}
+
+export interface UploadBody {
+  bytes: AsyncIterable<Buffer>;
+  /** Where the client believes the body begins. */
+  start?: number | undefined;
 }
 
 interface Running {
@@ -39,6 +50,12 @@ interface Running {
 }
 
 const maxRunning = 1000;
+
+/** Waits for all, also when one fails: nothing goes on behind an error. */
+const allDone = async (works: Promise<unknown>[]): Promise<void> => {
+  await Promise.allSettled(works);
+  await Promise.all(works);
+};
 
 export const createUploads = (needs: {
   layout: Layout;
@@ -60,16 +77,29 @@ export const createUploads = (needs: {
     const oldest = hashes.keys().next().value;
     if (hashes.size > maxRunning && oldest !== undefined) hashes.delete(oldest);
   };
-  const openData = async (name: string, id: string) => {
+  const openData = (name: string, id: string): number => {
     if (!isUploadId(id)) throw new Refusal('upload-unknown');
-    return open(layout.uploadData(name, id), 'r+').catch((error: unknown) => {
+    try {
+      return openNow(layout.upload(name, id), 'r+');
+    } catch (error) {
       throw isMissing(error) ? new Refusal('upload-unknown') : error;
-    });
+    }
   };
-  const drop = async (name: string, id: string) => {
+  const withData = async <T>(name: string, id: string, work: (file: number) => T | Promise<T>) => {
+    const file = openData(name, id);
+    try {
+      return await work(file);
+    } finally {
+      closeNow(file);
+    }
+  };
+  const forget = (id: string) => {
     hashes.delete(id);
     sessions.delete(id);
-    await rm(layout.upload(name, id), { recursive: true, force: true });
+  };
+  const drop = async (name: string, id: string) => {
+    forget(id);
+    await rm(layout.upload(name, id), { force: true });
   };
 
   const start = async (name: string, algorithm: Algorithm = 'sha256') => {
@@ -80,9 +110,7 @@ export const createUploads = (needs: {
     try {
       // Blobs and manifests come to lie below the same folders: those must outlive a power cut.
       await durable.makeFolder(layout.uploads(name));
-      await mkdir(layout.upload(name, id));
-      await writeFile(layout.uploadStarted(name, id), new Date().toISOString());
-      await writeFile(layout.uploadData(name, id), '', { flag: 'wx' });
+      closeNow(openNow(layout.upload(name, id), 'wx'));
     } catch (error) {
       await drop(name, id);
       throw error;
@@ -91,94 +119,95 @@ export const createUploads = (needs: {
     return id;
   };
 
-  const append = async (name: string, id: string, body: AsyncIterable<Buffer>, begin?: number) => {
-    const handle = await openData(name, id);
-    try {
-      const { size } = await handle.stat();
-      if (begin !== undefined && begin !== size) throw new Refusal('range-invalid', { received: size });
-      const running = hashes.get(id);
-      hashes.delete(id);
-      const end = await pour(body, handle, size, (chunk) => {
-        space.spend(chunk.length);
-        running?.hash.update(chunk);
-      });
-      if (running?.size === size) remember(id, { ...running, size: end });
-      return end;
-    } finally {
-      await handle.close();
-    }
+  const take = async (file: number, id: string, { bytes, start: begin }: UploadBody): Promise<number> => {
+    const size = lengthOf(file);
+    if (begin !== undefined && begin !== size) throw new Refusal('range-invalid', { received: size });
+    const running = hashes.get(id);
+    hashes.delete(id);
+    const end = await pour(bytes, file, size, (chunk) => {
+      space.spend(chunk.length);
+      running?.hash.update(chunk);
+    });
+    if (running?.size === size) remember(id, { ...running, size: end });
+    return end;
   };
 
-  const digestOnDisk = async (name: string, id: string, algorithm: Algorithm): Promise<Digest> => {
-    const handle = await openData(name, id);
-    try {
-      const { size } = await handle.stat();
-      const running = hashes.get(id);
-      if (running?.algorithm === algorithm && running.size === size) {
-        return `${algorithm}:${running.hash.copy().digest('hex')}`;
-      }
-      const hash = createHash(algorithm);
-      for await (const chunk of handle.createReadStream({ start: 0, autoClose: false })) hash.update(chunk);
-      return `${algorithm}:${hash.digest('hex')}`;
-    } finally {
-      await handle.close();
+  const digestOnDisk = async (file: number, id: string, algorithm: Algorithm): Promise<Digest> => {
+    const size = lengthOf(file);
+    const running = hashes.get(id);
+    if (running?.algorithm === algorithm && running.size === size) {
+      return `${algorithm}:${running.hash.copy().digest('hex')}`;
     }
+    const hash = createHash(algorithm);
+    const stream = createReadStream('', { fd: file, start: 0, autoClose: false });
+    for await (const chunk of stream as AsyncIterable<Buffer>) hash.update(chunk);
+    return `${algorithm}:${hash.digest('hex')}`;
   };
 
   /** What a failed fsync left is on disk or not, nobody knows: such a session begins anew. */
-  const sync = async (name: string, id: string) => {
-    const handle = await openData(name, id);
+  const sync = async (file: number, id: string) => {
     try {
-      await handle.sync();
+      await syncDescriptor(file);
     } catch (error) {
       hashes.delete(id);
-      await handle.truncate(0);
+      ftruncateSync(file);
       throw error;
-    } finally {
-      await handle.close();
     }
   };
 
-  const finish = async (name: string, id: string, digest: Digest) => {
-    const found = await digestOnDisk(name, id, algorithmOf(digest));
-    if (found !== digest) {
-      await drop(name, id);
-      throw new Refusal('digest-mismatch', { expected: digest, found });
-    }
-    await sync(name, id);
-    await inUse.hold([digest], async () => {
-      // The link first: where there is no space for it, the session is still whole and can be ended later.
+  /** Everything before the blob becomes visible; its link first: where there is no space for it, the session is still whole. */
+  const prepare = async (file: number, name: string, id: string, digest: Digest, body: UploadBody) => {
+    await take(file, id, body);
+    const found = await digestOnDisk(file, id, algorithmOf(digest));
+    if (found !== digest) return found;
+    const link = async () => {
       await durable.makeFolder(layout.manifests(name));
       await durable.writeFile(layout.layerLink(name, digest), digest);
+    };
+    await allDone([sync(file, id), link(), durable.makeFolder(dirname(layout.blob(digest)))]);
+    return found;
+  };
+
+  const finish = async (name: string, id: string, digest: Digest, body: UploadBody) => {
+    const found = await inUse.hold([digest], async () => {
+      const onDisk = await withData(name, id, (file) => prepare(file, name, id, digest, body));
+      if (onDisk !== digest) return onDisk;
       inUse.touch(name, digest);
-      await blobs.adopt(layout.uploadData(name, id), digest);
+      await blobs.adopt(layout.upload(name, id), digest);
+      return digest;
     });
+    if (found === digest) return forget(id);
     await drop(name, id);
+    throw new Refusal('digest-mismatch', { expected: digest, found });
   };
 
   return {
     start,
-    async size(name, id) {
-      const handle = await openData(name, id);
-      return (await handle.stat().finally(() => handle.close())).size;
-    },
-    append: (name, id, body, begin) => locked(`upload ${id}`, () => append(name, id, body, begin)),
-    finish: (name, id, digest) => locked(`upload ${id}`, () => finish(name, id, digest)),
+    size: (name, id) => withData(name, id, lengthOf),
+    append: (name, id, body) =>
+      locked(`upload ${id}`, () => withData(name, id, (file) => take(file, id, body))),
+    finish: (name, id, digest, body) => locked(`upload ${id}`, () => finish(name, id, digest, body)),
     cancel: (name, id) =>
       locked(`upload ${id}`, async () => {
-        await (await openData(name, id)).close();
+        closeNow(openData(name, id));
         await drop(name, id);
       }),
     async purge(name, maxAge) {
-      const ids = await readdir(layout.uploads(name)).catch(() => []);
-      for (const id of ids) {
+      const age = async (file: string): Promise<number | null> => {
+        const touched = await stat(file).catch(() => null);
+        return touched && Date.now() - touched.mtimeMs;
+      };
+      for (const id of await readdir(layout.uploads(name)).catch(() => [])) {
         sessions.add(id);
         await locked(`upload ${id}`, async () => {
-          const touched = await stat(layout.uploadData(name, id))
-            .catch(() => stat(layout.upload(name, id)))
-            .catch(() => null);
-          if (touched && Date.now() - touched.mtimeMs > maxAge) await drop(name, id);
+          if (((await age(layout.upload(name, id))) ?? 0) > maxAge) await drop(name, id);
         });
+      }
+      // Distribution leaves them where it is no longer run.
+      for (const id of await readdir(layout.foreignUploads(name)).catch(() => [])) {
+        const folder = join(layout.foreignUploads(name), id);
+        if (((await age(join(folder, 'data'))) ?? (await age(folder)) ?? 0) > maxAge)
+          await rm(folder, { recursive: true, force: true });
       }
     },
   };

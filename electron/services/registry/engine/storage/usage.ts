@@ -29,7 +29,7 @@ const measureRepository = async (layout: Layout, name: string) => {
   const manifests = await linkedIn(layout.revisions(name));
   const digests = new Set([...manifests, ...(await linkedIn(layout.layers(name)))]);
   const tags = (await list(layout.tags(name))).length;
-  const uploads = await list(layout.uploads(name));
+  const uploads = [...(await list(layout.uploads(name))), ...(await list(layout.foreignUploads(name)))];
   return { name, tags, manifests: manifests.length, digests, uploads: uploads.length };
 };
 
@@ -43,7 +43,7 @@ export const measureUsage = async (
 ): Promise<RegistryUsage> => {
   const layout = createLayout(root);
   const sizes = await listBlobs(layout);
-  const names = await listRepositories(layout, ['_manifests', '_layers', '_uploads']);
+  const names = await listRepositories(layout, ['_manifests', '_layers', '_mooring', '_uploads']);
   const measured = [];
   for (const name of names) measured.push(await measureRepository(layout, name));
   const holders = new Map<Digest, number>();
@@ -61,7 +61,10 @@ export const measureUsage = async (
     .filter(({ tags, bytes }) => tags > 0 || bytes > 0)
     .sort((a, b) => b.bytes - a.bytes || a.name.localeCompare(b.name));
   let uploadBytes = 0;
-  for (const name of names) uploadBytes += await folderBytes(layout.uploads(name));
+  for (const name of names) {
+    uploadBytes +=
+      (await folderBytes(layout.uploads(name))) + (await folderBytes(layout.foreignUploads(name)));
+  }
   const heldBytes = sum(holders.keys());
   const storedBytes = sum(sizes.keys());
   return {
