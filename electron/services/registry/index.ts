@@ -140,9 +140,9 @@ export const createRegistry = (needs: RegistryNeeds): Registry => {
     if (message.type === 'worked') usage.changed();
     if (message.type === 'proof') proofs.record(message.tag, message.record);
     if (message.type === 'log') log[message.level](message.message, message.details);
-    if (message.type !== 'event') return;
-    events.add(message.event);
-    if (message.event.action === 'push' || message.event.action === 'delete') usage.changed();
+    if (message.type !== 'events') return;
+    message.events.forEach(events.add);
+    if (message.events.some(({ action }) => action === 'push' || action === 'delete')) usage.changed();
   };
 
   const onSupervisor = () => {

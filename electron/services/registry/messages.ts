@@ -90,7 +90,7 @@ export const fromEngine = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), port: portNumber }),
   /** `code` is that of the system (EADDRINUSE), LISTEN_EACCES or CERTIFICATE. */
   z.object({ type: z.literal('failed'), code: z.string(), problem: z.string() }),
-  z.object({ type: z.literal('event'), event: engineEvent }),
+  z.object({ type: z.literal('events'), events: z.array(engineEvent) }),
   z.object({ type: z.literal('proof'), tag: z.string(), record: pullRecord }),
   z.object({
     type: z.literal('log'),

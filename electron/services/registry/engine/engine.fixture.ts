@@ -52,7 +52,7 @@ export const startTestEngine = async (
       ...change,
     },
     (message) => messages.push(message),
-    { ...(isPlain && { open: () => createServer() }), ...options },
+    { gatherMs: 0, ...(isPlain && { open: () => createServer() }), ...options },
   );
   const client = createSend(engine.port, isPlain ? null : certificate.certPem);
 
@@ -104,7 +104,7 @@ export const startTestEngine = async (
     send: client.send,
     pushBlob,
     pushImage,
-    events: () => messages.flatMap((message) => (message.type === 'event' ? [message.event] : [])),
+    events: () => messages.flatMap((message) => (message.type === 'events' ? message.events : [])),
     proofs: () => messages.flatMap((message) => (message.type === 'proof' ? [message] : [])),
     /** @param keepStore the folder stays, for an engine that comes after this one */
     async close({ keepStore = false } = {}) {

@@ -7,6 +7,7 @@ import { createAuth } from './auth/index.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { type Pace, usualPace } from './http/pace.ts';
 import { createRequestLog } from './http/request-log.ts';
+import { createOutbox } from './outbox.ts';
 import { createProbes } from './probes.ts';
 import { createPulls } from './pulls.ts';
 import type { Context } from './routes/context.ts';
@@ -38,10 +39,13 @@ export interface EngineOptions {
   /** A connection in whose requests and answers nothing moves for this long is cut, milliseconds. */
   idleMs: number;
   pace: Pace;
+  /** How long events are gathered before they are told, milliseconds; 0: each is told at once. */
+  gatherMs: number;
 }
 
 /** A connection that says nothing for this long is gone; verifying a large blob is silent too. */
 const usualIdleMs = 300_000;
+const usualGatherMs = 20;
 const keepAliveMs = 65_000;
 /** A fleet of a thousand devices with four connections each. */
 const maxConnections = 4096;
@@ -112,8 +116,9 @@ const closeServer = (server: Server, graceMs: number): Promise<void> =>
 export const startEngine = async (
   config: EngineConfig,
   tell: (message: FromEngine) => void,
-  { open = openServer, idleMs = usualIdleMs, pace = usualPace }: Partial<EngineOptions> = {},
+  options: Partial<EngineOptions> = {},
 ): Promise<Engine> => {
+  const { open = openServer, idleMs = usualIdleMs, pace = usualPace, gatherMs = usualGatherMs } = options;
   const server = open(config);
   server.setTimeout(idleMs);
   server.maxConnections = maxConnections;
@@ -129,14 +134,15 @@ export const startEngine = async (
   const probes = createProbes(probeImage(), (tag, record) => tell({ type: 'proof', tag, record }));
   config.probes.forEach(probes.issue);
   const requests = createRequestLog(tell);
+  const outbox = createOutbox(tell, gatherMs);
   const context: Context = {
     storage,
     auth,
     probes,
     pace,
     requests,
-    pulls: createPulls((event) => tell({ type: 'event', event })),
-    report: (event) => tell({ type: 'event', event }),
+    pulls: createPulls(outbox.add),
+    report: outbox.add,
   };
   const serve = (request: IncomingMessage, response: ServerResponse) =>
     void answer(context, request, response).then(() => {
@@ -166,10 +172,11 @@ export const startEngine = async (
     withdraw: probes.withdraw,
     setLimits: storage.space.setLimits,
     work,
-    close(graceMs) {
+    async close(graceMs) {
       clearInterval(tidying);
       work.close();
-      return closeServer(server, graceMs);
+      await closeServer(server, graceMs);
+      outbox.flush();
     },
   };
 };
