@@ -1,5 +1,6 @@
 import { appCommands } from './app.ts';
 import { callCommands } from './call.ts';
+import { demoCommands } from './demo.ts';
 import { deviceCommands } from './devices.ts';
 import { registryCommands } from './registry.ts';
 import { storageCommands } from './storage.ts';
@@ -14,5 +15,6 @@ export const commands = [
   ...storageCommands,
   ...deviceCommands,
   ...trustCommands,
+  ...demoCommands,
   ...callCommands,
 ];

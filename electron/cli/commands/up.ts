@@ -69,7 +69,7 @@ const holdOrRefuse = async (context: Context, input: Input, hold: () => Promise<
 };
 
 /** Stays until Ctrl-C, SIGTERM, `mooring stop` or the page says to end. */
-const untilStopped = (context: Context, host: Host): Promise<void> =>
+export const untilStopped = (context: Context, host: Host): Promise<void> =>
   Promise.race([
     host.stopAsked,
     new Promise<void>((resolve) => {
