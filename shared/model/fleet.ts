@@ -37,6 +37,8 @@ export const deviceRow = z.object({
   canUndo: z.boolean(),
   /** Mooring is connected to it right now. */
   isBusy: z.boolean(),
+  /** Played by this computer, without hardware. */
+  isSimulated: z.boolean(),
 });
 export type DeviceRow = z.infer<typeof deviceRow>;
 

@@ -107,6 +107,7 @@ describe('a page of the table', () => {
       lastProofAt: '2026-11-21T10:00:00.000Z',
       canUndo: true,
       isBusy: false,
+      isSimulated: false,
     });
     expect(total).toBe(3);
     expect(counts).toEqual({ none: 1, unproven: 0, proven: 1, drifted: 0, failed: 1 });

@@ -6,11 +6,15 @@ import { whereOf, whereText } from './filter-sql.ts';
 type State = Device['trust']['state'];
 type Counts = Record<State, number>;
 
-interface TableRow extends Omit<DeviceRow, 'group' | 'tags' | 'names' | 'canUndo' | 'isBusy'> {
+interface TableRow extends Omit<
+  DeviceRow,
+  'group' | 'tags' | 'names' | 'canUndo' | 'isBusy' | 'isSimulated'
+> {
   groupName: string;
   tags: string;
   names: string;
   canUndo: number;
+  isSimulated: number;
 }
 
 export interface PageInput {
@@ -33,17 +37,21 @@ const orderText = ({ by, descending }: DeviceSort): string =>
   [...orders[by], 'd.rowid'].map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ');
 
 const columns = `
-  d.id, d.name, d.address, d.groupName, d.state, d.code, d.title, d.engine, d.names, d.lastProofAt, d.canUndo,
+  d.id, d.name, d.address, d.groupName, d.state, d.code, d.title, d.engine, d.names, d.lastProofAt, d.canUndo, d.isSimulated,
   (SELECT json_group_array(tag) FROM deviceTags WHERE deviceId = d.id) AS tags,
   coalesce(d.port, CASE json_extract(d.credential, '$.kind') WHEN 'group' THEN g.port END) AS port,
   coalesce(CASE json_extract(d.credential, '$.kind') WHEN 'group' THEN g.user END, d.user) AS user`;
 
-const rowOf = ({ groupName, tags, names, canUndo, ...row }: TableRow, isBusy: boolean): DeviceRow => ({
+const rowOf = (
+  { groupName, tags, names, canUndo, isSimulated, ...row }: TableRow,
+  isBusy: boolean,
+): DeviceRow => ({
   ...row,
   group: groupName,
   tags: JSON.parse(tags) as string[],
   names: JSON.parse(names) as DeviceRow['names'],
   canUndo: canUndo === 1,
+  isSimulated: isSimulated === 1,
   isBusy,
 });
 
