@@ -1,12 +1,12 @@
 import { AppError } from '#shared/errors.ts';
-import type { Job } from '#shared/model/jobs.ts';
+import type { JobView } from '#shared/model/jobs.ts';
 import { createLogBook } from './log.ts';
 import { createRouter, type Services } from './router.ts';
 
 /** What no answer may ever contain. */
 export const secretInError = 'hunter2-from-the-stack';
 
-const job = (done: number): Job => ({
+const job = (done: number): JobView => ({
   id: 'job',
   kind: 'trust.push',
   title: 'Push trust',
@@ -16,7 +16,15 @@ const job = (done: number): Job => ({
   done,
   total: 3,
   failed: 0,
-  items: [],
+  counts: { waiting: 3 - done, running: 0, succeeded: done, unchanged: 0, failed: 0, cancelled: 0 },
+  waves: [],
+  causes: [],
+  running: [],
+  perSecond: 0,
+  canPause: true,
+  canResume: false,
+  canRetry: false,
+  note: '',
   error: null,
   result: null,
 });

@@ -206,6 +206,8 @@ export const createRouter = (services: Services): AppRouter => {
       push: os.trust.push.handler(({ input }) => trust.push(input)),
       verify: os.trust.verify.handler(({ input }) => trust.verify(input)),
       undo: os.trust.undo.handler(({ input }) => trust.undo(input)),
+      result: os.trust.result.handler(({ input }) => trust.result(input)),
+      planGroups: os.trust.planGroups.handler(({ input }) => trust.planGroups(input)),
       script: os.trust.script.handler(({ input }) => trust.script(input)),
       history: os.trust.history.handler(({ input }) => trust.history(input)),
     },
@@ -213,7 +215,15 @@ export const createRouter = (services: Services): AppRouter => {
       list: os.jobs.list.handler(({ input }) => jobs.list(input.limit)),
       get: os.jobs.get.handler(({ input }) => jobs.get(input.id)),
       watch: os.jobs.watch.handler(({ input, signal }) => jobs.watch(input.id, signal)),
+      items: os.jobs.items.handler(({ input: { id, offset, limit, ...filter } }) =>
+        jobs.items(id, filter, { offset, limit }),
+      ),
       cancel: os.jobs.cancel.handler(({ input }) => jobs.cancel(input.id)),
+      pause: os.jobs.pause.handler(({ input }) => jobs.pause(input.id, input.when)),
+      resume: os.jobs.resume.handler(({ input }) => jobs.resume(input.id)),
+      retry: os.jobs.retry.handler(async ({ input }) => ({
+        jobId: (await jobs.retry(input.id, input.code)).id,
+      })),
     },
     demo: {
       state: os.demo.state.handler(() => demo.state()),

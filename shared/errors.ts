@@ -32,6 +32,7 @@ export const errorTexts = {
 
 export type ErrorCode = keyof typeof errorTexts;
 export const errorCodes = Object.keys(errorTexts) as [ErrorCode, ...ErrorCode[]];
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorTexts, text);
 
 export type ErrorDetails = Record<string, string | number | boolean | null | undefined>;
 

@@ -1,40 +1,17 @@
 import { AppError } from '#shared/errors.ts';
-import type { Job, JobItem } from '#shared/model/jobs.ts';
+import type { JobView } from '#shared/model/jobs.ts';
+import type { DeviceRun, TrustRun } from '#shared/model/trust.ts';
 import type { Client } from '#electron/serve/attach.ts';
 import type { Context } from './context.ts';
-import type { Output } from './output.ts';
+import { createItemProgress, createSumProgress, mostTold } from './progress.ts';
 
-const signs: Record<JobItem['state'], string> = {
-  waiting: ' ',
-  running: '…',
-  succeeded: '✓',
-  unchanged: '=',
-  failed: '✕',
-  cancelled: '-',
-};
-
-/** Tells each phase of each item once, on stderr. */
-const createProgress = (out: Output) => {
-  const told = new Map<string, string>();
-  return (job: Job): void => {
-    for (const { id, label, state, message, ...item } of job.items) {
-      const { done = 0, total = 0 } = item.progress ?? {};
-      const share = total > 0 ? ` ${Math.floor((done / total) * 10) * 10} %` : '';
-      const phase = `${item.phase}${share}`;
-      const now = state === 'running' ? phase : state;
-      if (state === 'waiting' || told.get(id) === now) continue;
-      told.set(id, now);
-      out.note(`${signs[state]} ${label}  ${state === 'running' ? phase : message || state}`);
-    }
-  };
-};
+const isOpen = ({ state }: JobView): boolean => state === 'running';
 
 /**
- * Follows a job to its end, with progress on stderr. Ctrl-C cancels the job and waits for it to end in order.
- * @returns the job's result
- * @throws AppError CANCELLED, INTERRUPTED, or what the job failed with
+ * Follows a job until it no longer runs, with progress on stderr. Ctrl-C cancels the job and waits for it to end in order.
+ * @returns how it stands then: ended or paused
  */
-export const followJob = async (context: Context, client: Client, jobId: string): Promise<unknown> => {
+const follow = async (context: Context, client: Client, jobId: string): Promise<JobView> => {
   const { out, stopSignal } = context;
   const cancel = (): void => {
     out.note('Cancelling …');
@@ -43,17 +20,60 @@ export const followJob = async (context: Context, client: Client, jobId: string)
   stopSignal.addEventListener('abort', cancel, { once: true });
   if (stopSignal.aborted) cancel();
   try {
-    const progress = createProgress(out);
-    let last: Job | undefined;
-    for await (const job of await client.jobs.watch({ id: jobId })) {
-      progress(job);
-      last = job;
+    const tellItems = createItemProgress(out);
+    const tellSums = createSumProgress(out);
+    for await (const view of await client.jobs.watch({ id: jobId })) {
+      if (view.total > mostTold) tellSums(view);
+      else tellItems((await client.jobs.items({ id: jobId, limit: mostTold })).items);
+      if (!isOpen(view)) return view;
     }
-    if (last?.error) throw new AppError(last.error.code, last.error.details);
-    if (last?.state === 'interrupted') throw new AppError('INTERRUPTED');
-    if (last?.result === null || last?.result === undefined) throw new AppError('CANCELLED');
-    return last.result;
+    throw new AppError('INTERRUPTED');
   } finally {
     stopSignal.removeEventListener('abort', cancel);
   }
+};
+
+const pageSize = 500;
+
+/** The whole result of a run, page by page: one answer may not grow with the fleet. */
+export const readRun = async (client: Client, jobId: string): Promise<TrustRun> => {
+  const devices: DeviceRun[] = [];
+  for (;;) {
+    const page = await client.trust.result({ jobId, offset: devices.length, limit: pageSize });
+    devices.push(...page.devices);
+    const { summary, seconds } = page;
+    if (page.devices.length === 0 || devices.length >= page.total) return { devices, summary, seconds };
+  }
+};
+
+/**
+ * Follows a job to its end.
+ * @returns the job's result
+ * @throws AppError CANCELLED, INTERRUPTED, or what the job failed with
+ */
+export const followJob = async (context: Context, client: Client, jobId: string): Promise<unknown> => {
+  const view = await follow(context, client, jobId);
+  if (view.error) throw new AppError(view.error.code, view.error.details);
+  if (view.result === null || view.result === undefined) throw new AppError('CANCELLED');
+  return view.result;
+};
+
+/**
+ * Follows a run over devices. One that was paused, or stopped because too many failed, has a result too.
+ * @param onCancelled gets what was done before the run was cancelled
+ * @throws AppError CANCELLED, INTERRUPTED, or what the run failed with
+ */
+export const followRun = async (
+  context: Context,
+  client: Client,
+  jobId: string,
+  onCancelled: (run: TrustRun) => void,
+): Promise<TrustRun> => {
+  const view = await follow(context, client, jobId);
+  if (view.note) context.out.note(view.note);
+  if (view.canResume) context.out.note(`Go on with \`mooring jobs resume ${jobId}\`.`);
+  const run = await readRun(client, jobId);
+  if (view.error === null) return run;
+  if (view.state === 'cancelled') onCancelled(run);
+  throw new AppError(view.error.code, view.error.details);
 };

@@ -115,4 +115,35 @@ export const migrations: readonly string[] = [
     sealedSecrets TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE jobItems (
+    jobId TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    label TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    wave INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    message TEXT NOT NULL,
+    code TEXT,
+    error TEXT,
+    isRetryable INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    progress TEXT,
+    result TEXT,
+    PRIMARY KEY (jobId, position)
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO jobItems
+  SELECT jobs.id, item.key, item.value ->> 'id', item.value ->> 'label', coalesce(device.value ->> 'address', ''), 0,
+    item.value ->> 'state', item.value ->> 'phase', item.value ->> 'message', item.value ->> '$.error.code',
+    nullif(item.value -> 'error', 'null'), 0, (item.value ->> 'state') <> 'waiting',
+    coalesce(device.value ->> 'outcome', ''), item.value -> 'progress', device.value
+  FROM jobs, json_each(jobs.document, '$.items') AS item
+  LEFT JOIN json_each(jobs.document, '$.result.devices') AS device
+    ON jobs.document ->> 'kind' LIKE 'trust.%' AND device.value ->> 'id' = item.value ->> 'id';
+  UPDATE jobs SET document = json_remove(document, '$.items', '$.result.devices', '$.result.summary');
+  `,
 ];

@@ -1,29 +1,77 @@
 import { z } from 'zod';
 import { id } from '../model/common.ts';
-import { deviceSelection, pushOptions, trustHistoryEntry } from '../model/trust.ts';
+import { runOptions } from '../model/jobs.ts';
+import {
+  deviceRun,
+  deviceSelection,
+  planGroup,
+  pushOptions,
+  runOutcome,
+  trustHistoryEntry,
+  trustSummary,
+} from '../model/trust.ts';
 import { procedure } from './base.ts';
 
 const started = z.object({ jobId: id });
 
+/** Which devices, what to do there, and how to go over them. */
+const runInput = z.object({
+  selection: deviceSelection,
+  options: pushOptions.prefault({}),
+  run: runOptions.default({}),
+});
+
 /** Each run starts a job and answers at once; the job's result is a `TrustRun`. */
 export const trust = {
-  plan: procedure.input(deviceSelection).output(started),
+  /** A bare selection is the short form. */
+  plan: procedure.input(z.union([deviceSelection, runInput])).output(started),
   push: procedure
     .input(
-      z.object({
-        selection: deviceSelection,
+      runInput.extend({
         /** Plan only: nothing is written. */
         isDryRun: z.boolean().default(false),
-        /** Adds to `options.replace`. */
+        /** Added to `options.replace`. */
         replace: z.array(z.string()).default([]),
-        options: pushOptions.prefault({}),
       }),
     )
     .output(started),
-  verify: procedure.input(deviceSelection).output(started),
+  verify: procedure.input(z.union([deviceSelection, runInput])).output(started),
+  /** Takes back everything that stands on the devices, or with `jobId` what that run did and everything since. */
   undo: procedure
-    .input(z.object({ selection: deviceSelection, isDryRun: z.boolean().default(false) }))
+    .input(
+      z.union([
+        z.object({
+          selection: deviceSelection,
+          isDryRun: z.boolean().default(false),
+          run: runOptions.default({}),
+        }),
+        z.object({ jobId: id, isDryRun: z.boolean().default(false), run: runOptions.default({}) }),
+      ]),
+    )
     .output(started),
+  /** The result of a run in pages, also while it runs. */
+  result: procedure
+    .input(
+      z.object({
+        jobId: id,
+        offset: z.int().min(0).default(0),
+        limit: z.int().min(1).max(500).default(100),
+        outcomes: z.array(runOutcome).optional(),
+        /** Part of the device's name. */
+        search: z.string().optional(),
+      }),
+    )
+    .output(
+      z.object({
+        devices: z.array(deviceRun),
+        /** How many match. */
+        total: z.int(),
+        summary: trustSummary,
+        seconds: z.number(),
+      }),
+    ),
+  /** The devices of a run by what they need, the largest group first. */
+  planGroups: procedure.input(z.object({ jobId: id })).output(z.array(planGroup)),
   /** The very script a push runs, for a shell that SSH cannot reach. */
   script: procedure
     .input(z.object({ isUndo: z.boolean().default(false), options: pushOptions.prefault({}) }).prefault({}))

@@ -80,9 +80,25 @@ export const appErrors = {
     cause: 'Someone cancelled this before it was done.',
     next: 'Start it again when you want to.',
   },
+  JOB_NOT_PAUSABLE: {
+    title: '"{title}" cannot be paused',
+    cause: 'It does not run, or it is work that is done as a whole.',
+    next: 'Look at how it stands; cancel it if it must not go on.',
+  },
+  JOB_NOT_RESUMABLE: {
+    title: '"{title}" cannot be resumed',
+    cause: 'Only what was paused or interrupted goes on.',
+    next: 'Look at how it stands; retry what failed, or start it again.',
+  },
+  NOTHING_TO_RETRY: {
+    title: 'There is nothing to retry in "{title}"',
+    cause:
+      'Nothing of it failed, was cancelled or left out, or it is work that is not done device by device.',
+    next: 'Look at its devices; start a new run for others.',
+  },
   INTERRUPTED: {
     title: 'Interrupted because Mooring ended',
     cause: 'The app stopped while this was running.',
-    next: 'Start it again; what was already done is found and kept.',
+    next: 'Resume it, or start it again; what was already done is found and kept.',
   },
 } as const;

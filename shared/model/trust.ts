@@ -105,20 +105,45 @@ export const deviceRun = z.object({
   targets: z.array(trustTarget).default([]),
   findings: z.array(trustFinding).default([]),
   /** How often it was tried. */
-  attempts: z.int().min(1).default(1),
+  attempts: z.int().min(0).default(1),
   seconds: z.number().default(0),
   /** Which wave of the run, from 0. */
   wave: z.int().min(0).default(0),
 });
 export type DeviceRun = z.infer<typeof deviceRun>;
 
+export const trustSummary = z.object({
+  total: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  /** Failed or drifted. */
+  failed: z.int(),
+  /** Cancelled in the middle. */
+  cancelled: z.int(),
+  notStarted: z.int(),
+});
+
 /** The result of `trust plan|push|verify|undo`; the CLI prints it as it is. */
 export const trustRun = z.object({
   devices: z.array(deviceRun),
-  summary: z.object({ total: z.int(), changed: z.int(), unchanged: z.int(), failed: z.int() }),
+  summary: trustSummary,
+  /** At work, without the time it was paused. */
   seconds: z.number(),
 });
 export type TrustRun = z.infer<typeof trustRun>;
+
+/** Devices of a run that need, or got, the same. */
+export const planGroup = z.object({
+  title: z.string(),
+  outcome: runOutcome,
+  code: z.string().nullable(),
+  next: z.string(),
+  count: z.int(),
+  /** What is done on each of them. */
+  changes: z.array(trustChange.pick({ action: true, kind: true, path: true, note: true })),
+  ids: z.array(id),
+});
+export type PlanGroup = z.infer<typeof planGroup>;
 
 /** Which devices a run is for. */
 export const deviceSelection = z.union([

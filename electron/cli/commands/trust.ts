@@ -1,7 +1,7 @@
-import { trustRun, type DeviceRun, type DeviceSelection, type TrustRun } from '#shared/model/trust.ts';
+import type { DeviceRun, DeviceSelection, TrustRun } from '#shared/model/trust.ts';
 import type { Client } from '#electron/serve/attach.ts';
 import { isSet, textsOf, type Command, type Flag, type Input } from '../command.ts';
-import { followJob } from '../jobs.ts';
+import { followRun } from '../jobs.ts';
 import { table } from '../output.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp, type RegistryNeed } from '../session.ts';
@@ -18,6 +18,13 @@ const signs: Record<DeviceRun['outcome'], string> = {
 
 const changeSigns = { create: '+', replace: '~', remove: '-', restore: '<', keep: ' ' } as const;
 
+const summaryLine = (summary: TrustRun['summary'], seconds: number): string => {
+  const { total, changed, unchanged, failed, cancelled, notStarted } = summary;
+  const rest = [cancelled > 0 && `${cancelled} cancelled`, notStarted > 0 && `${notStarted} not begun`];
+  const parts = [`${changed} changed`, `${unchanged} unchanged`, `${failed} failed`, ...rest].filter(Boolean);
+  return `${total} devices: ${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
+};
+
 const runLines = ({ devices, summary, seconds }: TrustRun): string[] => [
   ...devices.flatMap((device) => [
     `${signs[device.outcome]} ${device.name} (${device.address})  ${device.outcome}${device.message ? `: ${device.message}` : ''}`,
@@ -33,7 +40,7 @@ const runLines = ({ devices, summary, seconds }: TrustRun): string[] => [
     ...device.warnings.map(({ title }) => `    ! ${title}`),
     ...(device.next ? [`    → ${device.next}`] : []),
   ]),
-  `${summary.total} devices: ${summary.changed} changed, ${summary.unchanged} unchanged, ${summary.failed} failed, in ${seconds.toFixed(1)} s`,
+  summaryLine(summary, seconds),
 ];
 
 const bad: DeviceRun['outcome'][] = ['failed', 'drifted', 'cancelled'];
@@ -59,7 +66,9 @@ const runCommand = (
     const selection = readSelection(input);
     return withApp(context, need(input), async ({ client }) => {
       const { jobId } = await start(client, selection, input);
-      const run = trustRun.parse(await followJob(context, client, jobId));
+      const run = await followRun(context, client, jobId, (done) => {
+        for (const line of runLines(done)) context.out.note(line);
+      });
       context.out.result(run, () => runLines(run));
       return run.devices.some(({ outcome }) => bad.includes(outcome)) ? 1 : 0;
     });

@@ -14,9 +14,11 @@ export interface DeviceEntry {
   name: string;
   address: string;
   port: number | null;
+  /** Played by this computer; 0 or 1 as it comes out of the table. */
+  isSimulated: number | boolean;
 }
 
-export const selectEntries = 'SELECT d.id, d.name, d.address, d.port FROM devices d';
+export const selectEntries = 'SELECT d.id, d.name, d.address, d.port, d.isSimulated FROM devices d';
 
 /** Finding devices; each question is answered in a few statements, however many devices there are. */
 export interface Lookup {

@@ -1,60 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, type AppErrorData, describeError } from '#shared/errors.ts';
-import { job as jobModel, type Job, type JobItem, type JobSummary } from '#shared/model/jobs.ts';
+import type { JobItem, JobState, JobSummary, JobView } from '#shared/model/jobs.ts';
 import type { Store } from '#electron/store/index.ts';
 import { isDiskFull } from '#electron/store/disk-full.ts';
 import type { Log } from '#electron/log.ts';
 import { watching } from '#electron/watching.ts';
+import { createBoard, itemOf, newEntry } from './board.ts';
+import { createLives, goesOn, newLive, viewOf, type Live } from './live.ts';
+import { createRecords, summaryOf, type JobRecord } from './records.ts';
+import { createItemRows, type Page } from './rows.ts';
+import { createRuns } from './runs.ts';
+import type { JobContext, Jobs, JobStart, RunKind, RunTally } from './types.ts';
 
-/** What a running piece of work gets: how to be cancelled and how to say where it is. */
-export interface JobContext {
-  id: string;
-  signal: AbortSignal;
-  item(id: string, patch: Partial<Pick<JobItem, 'phase' | 'state' | 'message' | 'error' | 'progress'>>): void;
-}
-
-/** What a job is about before it runs. */
-export interface JobStart {
-  kind: Job['kind'];
-  title: string;
-  items?: readonly { id: string; label: string }[];
-}
-
-/** Long work: starts at once, is watched as whole states, cancelled by id, kept in the history. */
-export interface Jobs {
-  start<R>(about: JobStart, work: (context: JobContext) => Promise<R>): JobSummary;
-  /** Newest first. */
-  list(limit?: number): JobSummary[];
-  get(id: string): Job;
-  /** The whole job at once and after each change, at most ten times a second, until it has ended. */
-  watch(id: string, signal?: AbortSignal): AsyncGenerator<Job, void>;
-  /** Asks the work to stop; cancelling an ended job changes nothing. */
-  cancel(id: string): JobSummary;
-  /** The job once it has ended. */
-  finished(id: string, signal?: AbortSignal): Promise<Job>;
-  running(): JobSummary[];
-  onChange(listener: () => void): () => void;
-  /** Cancels what runs and waits for it. */
-  close(): Promise<void>;
-}
-
-interface Running {
-  job: Job;
-  abort: AbortController;
-  listeners: Set<() => void>;
-  ended: Promise<void>;
-}
+export type { ItemEnd, ItemTools, ItemWork } from './fleet.ts';
+export { HeldBack } from './gate.ts';
+export type { ItemFilter, ItemResult, Page } from './rows.ts';
+export type { JobContext, Jobs, JobStart, RunItem, RunKind, RunTally } from './types.ts';
 
 const watchIntervalMs = 100;
-
-const summarize = ({ items: _items, error: _error, result: _result, ...summary }: Job): JobSummary => summary;
-
-const isOver = (state: JobItem['state']): boolean => state !== 'waiting' && state !== 'running';
-
-const count = (job: Job): void => {
-  job.done = job.items.filter((item) => isOver(item.state)).length;
-  job.failed = job.items.filter((item) => item.state === 'failed').length;
-};
+const everything: Page = { offset: 0, limit: -1 };
+/** Item rows kept in the database, over all jobs. */
+const keptItems = 200_000;
 
 /** Translates whatever a job threw; an unknown error keeps its details in the log under a reference. */
 const explain = (error: unknown, log: Log): AppErrorData => {
@@ -66,7 +32,7 @@ const explain = (error: unknown, log: Log): AppErrorData => {
 };
 
 /**
- * Creates the jobs of one app. Jobs that the last run left unfinished become `interrupted`.
+ * Creates the jobs of one app. Jobs that the last run of the app left unfinished become `interrupted`.
  * @param keep ended jobs kept in the database
  */
 export const createJobs = (needs: {
@@ -75,190 +41,213 @@ export const createJobs = (needs: {
   now?: () => Date;
   keep?: number;
 }): Jobs => {
-  const { store, now = () => new Date(), keep = 500 } = needs;
+  const { now = () => new Date(), keep = 500 } = needs;
+  const { sql } = needs.store;
   const log = needs.log.area('jobs');
-  const running = new Map<string, Running>();
-  const observers = new Set<() => void>();
-
-  const changed = (entry?: Running): void => {
-    for (const listener of entry?.listeners ?? []) listener();
-    for (const observer of observers) observer();
-  };
-
-  const save = (job: Job): void => {
-    store.sql.run(
-      `INSERT INTO jobs (id, startedAt, state, document) VALUES (?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document`,
-      job.id,
-      job.startedAt,
-      job.state,
-      JSON.stringify(job),
-    );
-  };
-
-  const parse = (document: string): Job => jobModel.parse(JSON.parse(document));
+  const records = createRecords(sql);
+  const rows = createItemRows(sql);
+  const lives = createLives({ records, rows, log });
+  const kinds = new Map<string, RunKind>();
 
   const interruptOrphans = (): void => {
-    const rows = store.sql.all<{ document: string }>(`SELECT document FROM jobs WHERE state = 'running'`);
-    for (const { document } of rows) {
-      const orphan = parse(document);
-      const error = describeError('INTERRUPTED');
-      const items = orphan.items.map((item) =>
-        isOver(item.state) ? item : { ...item, state: 'cancelled' as const, message: error.title },
-      );
-      save({ ...orphan, state: 'interrupted', endedAt: now().toISOString(), error, items });
+    const error = describeError('INTERRUPTED');
+    for (const record of records.inState('running')) {
+      sql.transaction(() => {
+        if (record.run) rows.reopen(record.id, error.title);
+        else rows.cancelOpen(record.id, error.title);
+        records.save({
+          ...record,
+          ...rows.sums(record.id),
+          state: 'interrupted',
+          endedAt: now().toISOString(),
+          error,
+        });
+      });
     }
   };
 
-  /** False when the database does not take it, for example on a full disk: the work itself is done all the same. */
-  const isKept = (job: Job): boolean => {
-    try {
-      save(job);
-      prune();
-      return true;
-    } catch (error) {
-      log.error(`${job.title}: its end could not be written down`, { id: job.id, error });
-      return false;
-    }
+  const open = (about: Pick<JobRecord, 'kind' | 'title' | 'total' | 'run'>): JobRecord => ({
+    ...about,
+    id: randomBytes(6).toString('hex'),
+    state: 'running',
+    startedAt: now().toISOString(),
+    endedAt: null,
+    done: 0,
+    failed: 0,
+    error: null,
+    result: null,
+    note: '',
+  });
+
+  const finish = (live: Live, state: JobState, error: AppErrorData | null): void => {
+    const { record, board } = live;
+    const { title } = error ?? describeError('CANCELLED');
+    Object.assign(record, { state, error, endedAt: now().toISOString() });
+    if (!goesOn(record)) board.cancelOpen(title);
+    lives.settle(live);
+    if (!lives.get(record.id)) records.prune({ jobs: keep, items: keptItems });
+    const { id, done, failed } = record;
+    log.info(`${record.title}: ${state}`, { id, done, failed });
   };
 
-  const prune = (): void => {
-    store.sql.run(
-      `DELETE FROM jobs WHERE state <> 'running' AND id NOT IN (SELECT id FROM jobs ORDER BY startedAt DESC LIMIT ?)`,
-      keep,
-    );
-  };
-
-  const find = (id: string): Job => {
-    const entry = running.get(id);
-    if (entry) return entry.job;
-    const row = store.sql.get<{ document: string }>('SELECT document FROM jobs WHERE id = ?', id);
-    if (!row) throw new AppError('NOT_FOUND', { kind: 'job', id });
-    return parse(row.document);
-  };
-
-  const finish = (entry: Running, state: Job['state'], error: AppErrorData | null): void => {
-    const { job } = entry;
-    job.state = state;
-    job.error = error;
-    job.endedAt = now().toISOString();
-    for (const item of job.items) {
-      if (isOver(item.state)) continue;
-      item.state = 'cancelled';
-      item.message = (error ?? describeError('CANCELLED')).title;
-    }
-    count(job);
-    // The database would still call it running: what it does not know is told from memory.
-    if (isKept(job)) running.delete(job.id);
-    changed(entry);
-    log.info(`${job.title}: ${state}`, { id: job.id, done: job.done, failed: job.failed });
-  };
+  const runs = createRuns({ sql, kinds, records, rows, lives, now, log, open, finish, explain });
 
   const start = <R>(about: JobStart, work: (context: JobContext) => Promise<R>): JobSummary => {
-    const job: Job = {
-      id: randomBytes(6).toString('hex'),
-      kind: about.kind,
-      title: about.title,
-      state: 'running',
-      startedAt: now().toISOString(),
-      endedAt: null,
-      done: 0,
-      total: about.items?.length ?? 0,
-      failed: 0,
-      items: (about.items ?? []).map(({ id, label }) => ({
-        id,
-        label,
-        phase: '',
-        state: 'waiting',
-        message: '',
-        error: null,
-      })),
-      error: null,
-      result: null,
-    };
-    const items = new Map(job.items.map((item) => [item.id, item]));
-    const abort = new AbortController();
-    const entry: Running = { job, abort, listeners: new Set(), ended: Promise.resolve() };
+    const items = about.items ?? [];
+    const record = open({ kind: about.kind, title: about.title, total: items.length, run: null });
+    const live = newLive(
+      record,
+      createBoard(items.map((item, position) => newEntry(item, position, 0))),
+      null,
+    );
+    const { board, abort } = live;
     const context: JobContext = {
-      id: job.id,
+      id: record.id,
       signal: abort.signal,
       item(id, patch) {
-        const item = items.get(id);
-        if (!item) return;
-        Object.assign(item, patch);
-        count(job);
-        changed(entry);
+        board.change(id, patch.state === 'running' ? { ...patch, attempts: 1 } : patch);
+        lives.changed(live);
       },
     };
-    save(job);
-    running.set(job.id, entry);
+    sql.transaction(() => {
+      records.save(record);
+      rows.insert(
+        record.id,
+        items.map((item, position) => ({ ...newEntry(item, position, 0), detail: '' })),
+      );
+    });
+    lives.add(live);
     // A turn later, so that the caller has the id before the first change is seen.
-    entry.ended = Promise.resolve()
+    live.ended = Promise.resolve()
       .then(() => {
         abort.signal.throwIfAborted();
         return work(context);
       })
       .then(
         (result) => {
-          job.result = result;
-          const state = abort.signal.aborted ? 'cancelled' : job.failed > 0 ? 'failed' : 'succeeded';
-          finish(entry, state, state === 'cancelled' ? describeError('CANCELLED') : null);
+          record.result = result ?? null;
+          const state = abort.signal.aborted
+            ? 'cancelled'
+            : board.counts().failed > 0
+              ? 'failed'
+              : 'succeeded';
+          finish(live, state, state === 'cancelled' ? describeError('CANCELLED') : null);
         },
         (error: unknown) => {
-          if (abort.signal.aborted) finish(entry, 'cancelled', describeError('CANCELLED'));
-          else finish(entry, 'failed', explain(error, log));
+          if (abort.signal.aborted) finish(live, 'cancelled', describeError('CANCELLED'));
+          else finish(live, 'failed', explain(error, log));
         },
       );
-    changed(entry);
-    return summarize(job);
+    return summary(record.id);
   };
 
-  const watch = (id: string, signal?: AbortSignal): AsyncGenerator<Job, void> => {
-    const entry = running.get(id);
-    if (!entry) find(id);
+  const recordOf = (id: string): JobRecord => lives.get(id)?.record ?? records.get(id);
+
+  const summary = (id: string): JobSummary => {
+    const live = lives.get(id);
+    if (!live) return summaryOf(records.get(id));
+    const { record, board } = live;
+    return { ...summaryOf(record), done: board.done(), failed: board.counts().failed };
+  };
+
+  const view = (id: string): JobView => {
+    const live = lives.get(id);
+    if (live) return viewOf(live, kinds.has(live.record.kind));
+    const record = records.get(id);
+    return viewOf({ record, board: createBoard(rows.load(id)), gate: null }, kinds.has(record.kind));
+  };
+
+  /** Rows are asked, so what they lack yet is written first. */
+  const written = (id: string): JobRecord => {
+    const live = lives.get(id);
+    if (live) lives.tryFlush(live);
+    return recordOf(id);
+  };
+
+  const tally = (id: string): RunTally => {
+    const { run, result } = written(id);
+    const since = lives.get(id)?.since;
+    const activeMs = (run?.activeMs ?? 0) + (since === undefined ? 0 : performance.now() - since);
+    const stored = run === null && typeof result === 'object' && result !== null && 'seconds' in result;
+    const seconds = stored ? Number(result.seconds) : Math.round(activeMs) / 1000;
+    return { outcomes: rows.outcomes(id), seconds };
+  };
+
+  const watch = (id: string, signal?: AbortSignal): AsyncGenerator<JobView, void> => {
+    recordOf(id);
     return watching({
-      read: () => structuredClone(entry?.job ?? find(id)),
-      subscribe: (listener) => {
-        entry?.listeners.add(listener);
-        return () => entry?.listeners.delete(listener);
-      },
-      isLast: ({ state }) => state !== 'running',
+      read: () => view(id),
+      subscribe: (listener) => lives.subscribe(id, listener),
+      isLast: ({ state, canResume }) => state !== 'running' && !canResume,
       intervalMs: watchIntervalMs,
       signal,
     });
   };
 
+  const get: Jobs['get'] = (id) => {
+    const record = written(id);
+    const { error, result } = record;
+    const kind = kinds.get(record.kind);
+    const isOver = record.state !== 'running';
+    const composed = kind && isOver ? kind.compose(rows.results(id, {}, everything).items, tally(id)) : null;
+    return { ...summary(id), items: itemsOf(id), error, result: kind ? composed : result };
+  };
+
+  const itemsOf = (id: string): JobItem[] =>
+    (lives.get(id)?.board.entries ?? rows.load(id)).map((entry) => structuredClone(itemOf(entry)));
+
   interruptOrphans();
 
   return {
     start,
+    define: (kind, how) => void kinds.set(kind, how),
+    run: runs.run,
+    pause: (id, when) => {
+      runs.pause(id, when);
+      return summary(id);
+    },
+    resume: async (id) => {
+      await runs.resume(id);
+      return summary(id);
+    },
+    retry: runs.retry,
     watch,
-    get: (id) => structuredClone(find(id)),
-    list: (limit = 50) =>
-      store.sql
-        .all<{ id: string; document: string }>(
-          'SELECT id, document FROM jobs ORDER BY startedAt DESC, rowid DESC LIMIT ?',
-          limit,
-        )
-        .map((row) => summarize(running.get(row.id)?.job ?? parse(row.document))),
+    view,
+    get,
+    tally,
+    items(id, filter, page) {
+      written(id);
+      const live = lives.get(id);
+      const found = rows.page(id, filter, page);
+      if (!live) return found;
+      // Phases are in memory only.
+      return { ...found, items: found.items.map((item) => live.board.item(item.id) ?? item) };
+    },
+    results(id, filter, page) {
+      written(id);
+      return rows.results(id, filter, page);
+    },
+    list: (limit = 50) => records.list(limit).map(({ id }) => summary(id)),
     cancel(id) {
-      running.get(id)?.abort.abort(new AppError('CANCELLED'));
-      return summarize(find(id));
+      const live = lives.get(id);
+      if (live) live.abort.abort(new AppError('CANCELLED'));
+      else if (goesOn(records.get(id))) runs.giveUp(id);
+      return summary(id);
     },
     async finished(id, signal) {
-      for await (const state of watch(id, signal)) if (state.state !== 'running') return state;
+      for await (const { state } of watch(id, signal)) if (state !== 'running') return get(id);
       throw new AppError('CANCELLED');
     },
     running: () =>
-      [...running.values()].filter(({ job }) => job.state === 'running').map(({ job }) => summarize(job)),
-    onChange(listener) {
-      observers.add(listener);
-      return () => observers.delete(listener);
-    },
+      lives
+        .all()
+        .filter(({ record }) => record.state === 'running')
+        .map(({ record }) => summary(record.id)),
+    onChange: lives.observe,
     async close() {
-      const entries = [...running.values()];
-      for (const entry of entries) entry.abort.abort(new AppError('CANCELLED'));
-      await Promise.all(entries.map((entry) => entry.ended));
+      const all = lives.all();
+      for (const live of all) live.abort.abort(new AppError(live.gate ? 'INTERRUPTED' : 'CANCELLED'));
+      await Promise.all(all.map(({ ended }) => ended));
     },
   };
 };

@@ -1,25 +1,9 @@
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
 import { createLogBook } from '#electron/log.ts';
-import { migrations } from '#electron/store/migrations.ts';
 import type { Sql } from '#electron/store/index.ts';
 import { createJobs } from './index.ts';
-
-const memorySql = (): Sql => {
-  const db = new DatabaseSync(':memory:');
-  for (const step of migrations) db.exec(step);
-  return {
-    run(text, ...params) {
-      const result = db.prepare(text).run(...params);
-      return { changes: Number(result.changes), lastId: Number(result.lastInsertRowid) };
-    },
-    get: <T>(text: string, ...params: (string | number | null)[]) =>
-      db.prepare(text).get(...params) as T | undefined,
-    all: <T>(text: string, ...params: (string | number | null)[]) => db.prepare(text).all(...params) as T[],
-    transaction: (work) => work(),
-  } as Sql;
-};
+import { memorySql } from './sql.fixture.ts';
 
 const setup = (sql = memorySql()) => {
   const book = createLogBook({});

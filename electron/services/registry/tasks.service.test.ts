@@ -74,7 +74,7 @@ describe('work on the store', () => {
     await store(root(), 'big', Buffer.alloc(64 * 1024 * 1024));
     await registry.start();
     const { jobId } = registry.verify();
-    for await (const job of jobs.watch(jobId)) if (job.items[0]?.progress) break;
+    for await (const job of jobs.watch(jobId)) if (job.running[0]?.progress) break;
     process.kill(registry.status().pid ?? 0, 'SIGKILL');
     expect(await jobs.finished(jobId)).toMatchObject({ state: 'failed', error: { code: 'REGISTRY_DOWN' } });
   });

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { Device } from '#shared/model/devices.ts';
-import { trustRun, type DeviceRun, type TrustRun } from '#shared/model/trust.ts';
+import { pushOptions, trustRun, type DeviceRun, type TrustRun } from '#shared/model/trust.ts';
 import { createLogBook } from '#electron/log.ts';
 import { createJobs, type Jobs } from '#electron/services/jobs/index.ts';
 import { openStore, type Store } from '#electron/store/index.ts';
@@ -74,7 +74,7 @@ const needsOf = (bench: Bench): Omit<TrustNeeds, 'store' | 'jobs' | 'log'> => {
   });
   return {
     devices: {
-      select: () => [bench.known],
+      choose: () => [{ ...bench.known, isSimulated: 0 }],
       get: () => bench.known,
       connect: (id, options) => bench.connect(id, options),
       saveTrust(_id, patch) {
@@ -143,8 +143,9 @@ export const openBench = async (): Promise<Bench> => {
       expect(devices).toHaveLength(1);
       return devices[0] as DeviceRun;
     },
-    push: ({ replace = [] } = {}) => trust.push({ selection: all, isDryRun: false, replace }),
-    undo: (isDryRun = false) => trust.undo({ selection: all, isDryRun }),
+    push: ({ replace = [] } = {}) =>
+      trust.push({ selection: all, isDryRun: false, options: pushOptions.parse({}), replace, run: {} }),
+    undo: (isDryRun = false) => trust.undo({ selection: all, isDryRun, run: {} }),
     answer: (reference, text) =>
       fs.writeFile(path.join(bench.device.state, 'answers', reference), `${text}\n`),
     ours: () => path.join(bench.device.certs, 'registry.local:5000/mooring-ca.crt'),

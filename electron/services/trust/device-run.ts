@@ -6,6 +6,7 @@ import { factsOf } from './facts.ts';
 import type { TrustSession } from './needs.ts';
 import { isRecorded, type RunOrder, type RunTools } from './order.ts';
 import { buildBody } from './script/build.ts';
+import type { Retry, RunFacts } from './run-facts.ts';
 import { trustPatch } from './trust-state.ts';
 import { undoOf } from './undo-data.ts';
 import { visitDevice, type Visit } from './visit.ts';
@@ -14,9 +15,13 @@ import { visitDevice, type Visit } from './visit.ts';
 export interface DeviceEnd {
   result: DeviceRun;
   error: AppErrorData | null;
+  retry: Retry;
 }
 
 const releaseMs = 30_000;
+
+/** Problems told by the script that may be gone at the next try. */
+const passing: readonly string[] = ['DEVICE_BUSY'];
 
 /** Bytes that the app has recorded need not lie on the device any longer; the next run is early enough. */
 const release = async (session: TrustSession, order: RunOrder, { needs }: RunTools, device: Device) => {
@@ -24,6 +29,13 @@ const release = async (session: TrustSession, order: RunOrder, { needs }: RunToo
   await session.run(body, { signal: order.signal, timeoutMs: releaseMs }).catch((error: unknown) => {
     needs.log.area('trust').warn('kept files stay on the device for now', { device: device.name, error });
   });
+};
+
+/** Only what stopped the whole visit may pass by itself. */
+const retryOf = ({ isCancelled, failure, failureRetry, report }: RunFacts): Retry => {
+  if (isCancelled) return 'never';
+  if (failure) return failureRetry;
+  return report.problem && passing.includes(report.problem.code) ? 'later' : 'never';
 };
 
 /** History and state of the device, in this order: what was changed must be known before anything else. */
@@ -42,7 +54,7 @@ const record = (
   history.record({ row, deviceId, jobId, action }, end.result, stands ? undo : null);
   const isUndone =
     action === 'undo' && (end.result.outcome === 'changed' || end.result.outcome === 'unchanged');
-  if (isUndone) history.settle(deviceId);
+  if (isUndone) history.settle(deviceId, order.undoOf);
   const canUndo = history.standing(deviceId).length > 0;
   needs.devices.saveTrust(deviceId, trustPatch(facts, end.result, end.error, canUndo));
 };
@@ -60,7 +72,7 @@ export const runOnDevice = async (
   const visit = await visitDevice(device, order, tools, onPhase);
   const { facts, session } = visit;
   try {
-    const end = explainRun(facts);
+    const end = { ...explainRun(facts), retry: retryOf(facts) };
     if (!isRecorded(order)) return end;
     // What failed keeps the phase in which it did.
     if (end.error === null) onPhase('Record');

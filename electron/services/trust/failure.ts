@@ -13,7 +13,10 @@ export const dataOf = (error: unknown, log: Log, { name }: Pick<Device, 'name'>)
 };
 
 /** The result for a device whose run could not even be recorded, for example because it was removed meanwhile. */
-export const failedRun = ({ id, name, address }: Device, error: AppErrorData): DeviceRun => ({
+export const failedRun = (
+  { id, name, address }: Pick<Device, 'id' | 'name' | 'address'>,
+  error: AppErrorData,
+): DeviceRun => ({
   id,
   name,
   address,

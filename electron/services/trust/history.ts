@@ -31,10 +31,12 @@ export interface History {
     result: Pick<DeviceRun, 'outcome' | 'message' | 'changes'>,
     undo: UndoData | null,
   ): void;
-  /** What still stands, oldest first. */
-  standing(deviceId: string): UndoData[];
-  /** Everything on the device was undone; the kept bytes go. */
-  settle(deviceId: string): void;
+  /** What still stands, oldest first; with `since` only what that run did and everything later. */
+  standing(deviceId: string, since?: string | null): UndoData[];
+  /** Everything on the device was undone, or everything since that run; the kept bytes go. */
+  settle(deviceId: string, since?: string | null): void;
+  /** Ids of the devices on which something of that run stands. */
+  devicesOf(jobId: string): string[];
   /** Newest first. */
   list(deviceId: string): TrustHistoryEntry[];
 }
@@ -45,6 +47,17 @@ const contextOf = (deviceId: string): string => `trustHistory:${deviceId}`;
 export const createHistory = (store: Pick<Store, 'sql' | 'secrets'>, now: () => Date): History => {
   const { sql, secrets } = store;
   const seal = (deviceId: string, undo: UndoData) => secrets.seal(JSON.stringify(undo), contextOf(deviceId));
+
+  /** Row from which a run counts on a device. */
+  const firstOf = (deviceId: string, jobId: string | null): number => {
+    if (jobId === null) return 0;
+    const row = sql.get<{ id: number | null }>(
+      'SELECT min(id) AS id FROM trustHistory WHERE deviceId = ? AND jobId = ?',
+      deviceId,
+      jobId,
+    );
+    return row?.id ?? Number.MAX_SAFE_INTEGER;
+  };
 
   return {
     begin: (deviceId, jobId, undo) =>
@@ -73,16 +86,27 @@ export const createHistory = (store: Pick<Store, 'sql' | 'secrets'>, now: () => 
         );
       }
     },
-    standing: (deviceId) =>
+    standing: (deviceId, since = null) =>
       sql
         .all<{ undo: string }>(
-          'SELECT undo FROM trustHistory WHERE deviceId = ? AND isStanding = 1 AND undo IS NOT NULL ORDER BY id',
+          `SELECT undo FROM trustHistory WHERE deviceId = ? AND id >= ? AND isStanding = 1 AND undo IS NOT NULL ORDER BY id`,
           deviceId,
+          firstOf(deviceId, since),
         )
         .map(({ undo }) => undoData.parse(JSON.parse(secrets.open(undo, contextOf(deviceId))))),
-    settle(deviceId) {
-      sql.run('UPDATE trustHistory SET isStanding = 0, undo = NULL WHERE deviceId = ?', deviceId);
+    settle(deviceId, since = null) {
+      sql.run(
+        'UPDATE trustHistory SET isStanding = 0, undo = NULL WHERE deviceId = ? AND id >= ?',
+        deviceId,
+        firstOf(deviceId, since),
+      );
     },
+    devicesOf: (jobId) =>
+      sql
+        .all<{
+          deviceId: string;
+        }>('SELECT DISTINCT deviceId FROM trustHistory WHERE jobId = ? AND isStanding = 1', jobId)
+        .map(({ deviceId }) => deviceId),
     list(deviceId) {
       const rows = sql.all<Row>(
         'SELECT * FROM trustHistory WHERE deviceId = ? ORDER BY id DESC LIMIT 200',

@@ -1,151 +1,114 @@
+import type { z } from 'zod';
+import type { trust as contract } from '#shared/contract/trust.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Device } from '#shared/model/devices.ts';
+import { runOptions } from '#shared/model/jobs.ts';
 import {
+  deviceSelection,
   pushOptions,
   type DeviceRun,
-  type DeviceSelection,
+  type PlanGroup,
   type PushOptions,
   type TrustHistoryEntry,
   type TrustRun,
 } from '#shared/model/trust.ts';
-import type { JobContext } from '#electron/services/jobs/index.ts';
-import { runOnDevice, type DeviceEnd } from './device-run.ts';
-import { dataOf, failedRun } from './failure.ts';
 import { createHistory } from './history.ts';
-import { defaultLimits, type TrustNeeds } from './needs.ts';
-import type { RunOrder } from './order.ts';
+import { defaultLimits, type Chosen, type TrustNeeds } from './needs.ts';
+import type { StoredOrder } from './order.ts';
 import type { TrustAction } from './run-facts.ts';
+import { groupRun, pageOf } from './run-result.ts';
+import { createRunKind } from './runs.ts';
 import { exportScript } from './script/build.ts';
-import { createTurns } from './turns.ts';
 import { readWanted } from './wanted.ts';
 
 export type { TrustNeeds, TrustSession } from './needs.ts';
 
+/** As a caller gives it: what has a default may be missing. */
+type Input<Procedure extends { '~orpc': { inputSchema?: z.ZodType } }> = z.input<
+  NonNullable<Procedure['~orpc']['inputSchema']>
+>;
+type Started = Promise<{ jobId: string }>;
+
 /** Trust on devices: what would change, change it, check it, take it back. */
 export interface Trust {
   /** Starts a job whose result is a `TrustRun`. @throws AppError NOT_FOUND, CA_MISSING, NO_ADDRESS */
-  plan(selection: DeviceSelection): Promise<{ jobId: string }>;
-  push(input: {
-    selection: DeviceSelection;
-    isDryRun: boolean;
-    replace: readonly string[];
-    options?: PushOptions;
-  }): Promise<{ jobId: string }>;
-  verify(selection: DeviceSelection): Promise<{ jobId: string }>;
-  undo(input: { selection: DeviceSelection; isDryRun: boolean }): Promise<{ jobId: string }>;
+  plan(input: Input<typeof contract.plan>): Started;
+  push(input: Input<typeof contract.push>): Started;
+  verify(input: Input<typeof contract.verify>): Started;
+  /** @throws AppError NOTHING_TO_UNDO also, when of that run nothing stands any more */
+  undo(input: Input<typeof contract.undo>): Started;
+  result(input: z.output<NonNullable<(typeof contract.result)['~orpc']['inputSchema']>>): {
+    devices: DeviceRun[];
+    total: number;
+    summary: TrustRun['summary'];
+    seconds: number;
+  };
+  planGroups(input: { jobId: string }): Promise<PlanGroup[]>;
   /** The script of a push or an undo for a shell that SSH cannot reach. @throws AppError CA_MISSING */
   script(input: { isUndo: boolean; options?: PushOptions }): Promise<{ script: string }>;
   /** Newest first. @throws AppError NOT_FOUND */
   history(input: { device: string }): TrustHistoryEntry[];
 }
 
-const titles: Record<TrustAction, string> = {
-  plan: 'Plan trust on',
-  push: 'Push trust to',
-  verify: 'Verify trust on',
-  undo: 'Undo trust on',
-};
-
-const carefully = pushOptions.parse({});
-
 /** The exported script belongs to no run, so it pulls the tag that is always there. */
 const standingTag = 'latest';
 
-const itemState = {
-  planned: 'succeeded',
-  changed: 'succeeded',
-  verified: 'succeeded',
-  unchanged: 'unchanged',
-  drifted: 'failed',
-  failed: 'failed',
-  cancelled: 'cancelled',
-} as const;
-
-const summarise = (devices: readonly DeviceRun[]): TrustRun['summary'] => {
-  const count = (...outcomes: DeviceRun['outcome'][]) =>
-    devices.filter(({ outcome }) => outcomes.includes(outcome)).length;
-  return {
-    total: devices.length,
-    changed: count('changed', 'planned'),
-    unchanged: count('unchanged', 'verified'),
-    failed: count('failed', 'drifted', 'cancelled'),
-  };
-};
+const actions: readonly TrustAction[] = ['plan', 'push', 'verify', 'undo'];
 
 /** Creates the trust service of one app. */
 export const createTrust = (needs: TrustNeeds): Trust => {
   const now = needs.now ?? (() => new Date());
   const limits = { ...defaultLimits, ...needs.limits };
-  const log = needs.log.area('trust');
   const history = createHistory(needs.store, now);
-  const inTurn = createTurns();
-
-  const runOne = async (
-    chosen: Device,
-    order: Omit<RunOrder, 'jobId' | 'signal'>,
-    { id: jobId, signal, item }: JobContext,
-  ): Promise<DeviceRun> => {
-    const { id } = chosen;
-    if (!signal.aborted) item(id, { state: 'running' });
-    const onPhase = (phase: string) => item(id, { phase });
-    const tools = { needs, history, limits, now };
-    const go = async (): Promise<DeviceEnd> => {
-      // Afresh: another run may have changed it while this one waited for its turn.
-      const device = needs.devices.get(id);
-      return runOnDevice(device, { ...order, jobId, signal }, tools, onPhase);
-    };
-    const { result, error } = await go().catch((problem: unknown): DeviceEnd => {
-      const data = dataOf(problem, needs.log, chosen);
-      return { result: failedRun(chosen, data), error: data };
-    });
-    item(id, { state: itemState[result.outcome], message: result.message, error });
-    log.info(`${titles[order.action]} ${result.name}: ${result.outcome}`, { code: result.code, jobId });
-    return result;
-  };
-
-  const runAll = async (
-    chosen: readonly Device[],
-    order: Omit<RunOrder, 'jobId' | 'signal'>,
-    context: JobContext,
-  ): Promise<TrustRun> => {
-    const started = performance.now();
-    const devices = await Promise.all(
-      chosen.map((device) => inTurn(device.id, () => runOne(device, order, context))),
-    );
-    const seconds = Math.round(performance.now() - started) / 1000;
-    return { devices, summary: summarise(devices), seconds };
-  };
+  const kind = createRunKind({ needs, history, limits, now });
+  for (const action of actions) needs.jobs.define(`trust.${action}`, kind);
 
   const start = async (
     action: TrustAction,
-    selection: DeviceSelection,
-    { isDry = false, options = carefully }: { isDry?: boolean; options?: PushOptions } = {},
-  ): Promise<{ jobId: string }> => {
-    const chosen = needs.devices.select(selection);
-    const wanted = await readWanted(
-      needs,
-      chosen.every(({ isSimulated }) => isSimulated),
-    );
-    if (action !== 'undo' && wanted.references.length === 0) throw new AppError('NO_ADDRESS');
-    const [first] = chosen;
-    const whom = chosen.length === 1 && first ? first.name : `${chosen.length} devices`;
-    const title = `${isDry ? 'Dry run: ' : ''}${titles[action]} ${whom}`;
-    const items = chosen.map(({ id, name }) => ({ id, label: name }));
-    const { id } = needs.jobs.start({ kind: `trust.${action}`, title, items }, (context) =>
-      runAll(chosen, { action, isDry, options, wanted }, context),
-    );
+    devices: readonly Chosen[],
+    given: { isDryRun?: boolean; options?: z.input<typeof pushOptions>; run?: z.input<typeof runOptions> },
+    undoOf: string | null = null,
+  ): Started => {
+    const run = runOptions.parse(given.run ?? {});
+    const order: StoredOrder = {
+      action,
+      isDry: given.isDryRun ?? false,
+      options: pushOptions.parse(given.options ?? {}),
+      undoOf,
+      isHere: devices.every(({ isSimulated }) => Boolean(isSimulated)),
+      acceptNewHostKeys: run.acceptNewHostKeys ?? false,
+    };
+    const items = devices.map(({ id, name, address }) => ({ id, label: name, detail: address }));
+    const { id } = await needs.jobs.run({ kind: `trust.${action}`, order, items, options: run });
     return { jobId: id };
   };
 
+  const choose = (selection: z.input<typeof deviceSelection>): Chosen[] =>
+    needs.devices.choose(deviceSelection.parse(selection));
+
+  const look = async (action: 'plan' | 'verify', input: Input<typeof contract.plan>): Started =>
+    'selection' in input ? start(action, choose(input.selection), input) : start(action, choose(input), {});
+
+  const devicesOf = (jobId: string): Chosen[] => {
+    const devices = history.devicesOf(jobId);
+    if (devices.length === 0) throw new AppError('NOTHING_TO_UNDO', { device: 'the devices of this run' });
+    return needs.devices.choose({ devices });
+  };
+
+  // Everything that may fail is told through the promise.
   return {
-    plan: (selection) => start('plan', selection),
-    push: ({ selection, isDryRun, replace, options = carefully }) =>
-      start('push', selection, {
-        isDry: isDryRun,
-        options: { ...options, replace: [...options.replace, ...replace] },
-      }),
-    verify: (selection) => start('verify', selection),
-    undo: ({ selection, isDryRun }) => start('undo', selection, { isDry: isDryRun }),
+    plan: (input) => look('plan', input),
+    async push({ selection, replace = [], ...input }) {
+      const options = { ...input.options, replace: [...(input.options?.replace ?? []), ...replace] };
+      return start('push', choose(selection), { ...input, options });
+    },
+    verify: (input) => look('verify', input),
+    async undo(input) {
+      return 'selection' in input
+        ? start('undo', choose(input.selection), input)
+        : start('undo', devicesOf(input.jobId), input, input.jobId);
+    },
+    result: (query) => pageOf(needs.jobs, query),
+    planGroups: ({ jobId }) => groupRun(needs.jobs, jobId),
     async script({ isUndo }) {
       const wanted = await readWanted(needs);
       const references = wanted.references.map((reference) => ({ reference, tag: standingTag }));

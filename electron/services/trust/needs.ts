@@ -14,13 +14,22 @@ export interface TrustSession {
   close(): void;
 }
 
+/** A device as it is chosen for a run: there may be thousands. */
+export interface Chosen {
+  id: string;
+  name: string;
+  address: string;
+  isSimulated: number | boolean;
+}
+
 /** What trust needs of the other rooms. */
 export interface TrustNeeds {
   store: Pick<Store, 'sql' | 'secrets'>;
   log: Log;
-  jobs: Pick<Jobs, 'start'>;
+  jobs: Pick<Jobs, 'define' | 'run' | 'results' | 'tally'>;
   devices: {
-    select(selection: DeviceSelection): Device[];
+    /** @throws AppError NOT_FOUND when one of the chosen does not exist */
+    choose(selection: DeviceSelection): Chosen[];
     /** By id, name or address. */
     get(device: string): Device;
     connect(

@@ -1,8 +1,12 @@
 import { describeError, type AppErrorData, type ErrorCode, type ErrorDetails } from '#shared/errors.ts';
+import type { ItemEnd } from '#electron/services/jobs/index.ts';
 import { describeOffset } from './clock.ts';
 import type { Report } from './report.ts';
 
 export type TrustAction = 'plan' | 'push' | 'verify' | 'undo';
+
+/** `later`: the same may succeed later. `absent`: so it may, but nobody answered at all. */
+export type Retry = ItemEnd['retry'];
 
 /** All that is known of one run on one device, to be put into words. */
 export interface RunFacts {
@@ -14,6 +18,8 @@ export interface RunFacts {
   isComplete: boolean;
   /** Why the run broke off, null when it did not. */
   failure: AppErrorData | null;
+  /** Whether that failure may pass by itself. */
+  failureRetry: Retry;
   isCancelled: boolean;
   /** References whose pull the registry has seen. */
   seen: ReadonlySet<string>;

@@ -1,10 +1,11 @@
-import { describeError } from '#shared/errors.ts';
+import { AppError, describeError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
+import { HeldBack } from '#electron/services/jobs/index.ts';
 import type { TrustLimits, TrustSession } from './needs.ts';
 import { dataOf } from './failure.ts';
 import { isProving, isRecorded, type RunOrder, type RunTools } from './order.ts';
 import { readReport, scriptRecord, type ScriptRecord } from './report.ts';
-import type { RunFacts } from './run-facts.ts';
+import type { Retry, RunFacts } from './run-facts.ts';
 import { buildBody } from './script/build.ts';
 import { mergeUndo, type UndoData } from './undo-data.ts';
 
@@ -31,6 +32,14 @@ const scriptSeconds = 120;
 /** Failures that say for certain that the script did not begin. */
 const neverRan = (code: string | undefined): boolean =>
   code !== undefined && (code === 'SCRIPT_NOT_RUN' || code.startsWith('SUDO_'));
+
+/** Nobody answered at all, which took its whole time-out. */
+const absent: readonly string[] = ['DEVICE_UNREACHABLE', 'DEVICE_REFUSED', 'DEVICE_NAME_UNKNOWN'];
+
+const retryOf = (error: unknown): Retry => {
+  if (!(error instanceof AppError) || !error.retryable) return 'never';
+  return absent.includes(error.code) ? 'absent' : 'later';
+};
 
 const phaseAfter: Partial<Record<ScriptRecord['kind'], string>> = {
   clock: 'Look',
@@ -96,6 +105,7 @@ const firstFacts = (
   report: readReport([]),
   isComplete: false,
   failure: null,
+  failureRetry: 'never',
   isCancelled: false,
   seen: new Set(),
   references: order.wanted.references,
@@ -119,7 +129,7 @@ export const visitDevice = async (
 ): Promise<Visit> => {
   const { needs, history, limits, now } = tools;
   const { action, wanted, signal, jobId } = order;
-  const standing = history.standing(device.id);
+  const standing = history.standing(device.id, order.undoOf);
   const facts = firstFacts(device, order, standing, tools);
   const visit: Visit = { facts, session: null, row: null, mayHaveRun: false };
   const records: ScriptRecord[] = [];
@@ -157,7 +167,9 @@ export const visitDevice = async (
       facts.seen = await pullsSeen(records, probe, order, tools);
     }
   } catch (error) {
+    if (error instanceof HeldBack) throw error;
     facts.isCancelled = signal.aborted;
+    facts.failureRetry = retryOf(error);
     if (!signal.aborted) facts.failure ??= dataOf(error, needs.log, device);
   }
   if (probe.tags.length > 0) needs.registry.proofs.withdraw(probe.tags);

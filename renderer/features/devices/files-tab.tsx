@@ -10,8 +10,7 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
-import { trustResult } from '../runs/run-view.ts';
-import { useJob } from '../runs/use-job.ts';
+import { useFirstResult, useItems, useJob } from '../runs/use-job.ts';
 import { ChangesTable } from './changes-table.tsx';
 import { foreignPaths } from './plan-view.ts';
 import { useRuns } from './use-runs.ts';
@@ -28,7 +27,8 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
   const { isBusy, error, run } = useAction();
   const [jobId, setJobId] = useState<string | null>(null);
   const { job } = useJob(jobId);
-  const result = job ? (trustResult(job)?.devices[0] ?? null) : null;
+  const [item] = useItems(job);
+  const result = useFirstResult(job);
   const isPlanning = isBusy || job?.state === 'running';
   const plan = () => run(async () => setJobId((await client.trust.plan({ devices: [device.id] })).jobId));
   const copyScript = (isUndo: boolean) =>
@@ -67,11 +67,11 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
       {job?.state === 'running' ? (
         <Group gap="xs" role="status">
           <Loader size={14} aria-hidden />
-          <Text size="sm">{job.items[0]?.phase ?? 'Starting'}</Text>
+          <Text size="sm">{item?.phase ?? 'Starting'}</Text>
         </Group>
       ) : null}
       {job?.error ? <ErrorNote {...viewError(job.error)} /> : null}
-      {job?.items[0]?.error ? <ErrorNote {...viewError(job.items[0].error)} /> : null}
+      {item?.error ? <ErrorNote {...viewError(item.error)} /> : null}
       {result && result.outcome !== 'failed' ? <Plan device={device} result={result} onRun={onRun} /> : null}
       <FoundFiles device={device} />
     </Stack>

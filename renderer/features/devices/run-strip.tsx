@@ -1,6 +1,6 @@
 import { Anchor, CloseButton } from '@mantine/core';
 import { links } from '../../app/route.ts';
-import { useJob } from '../runs/use-job.ts';
+import { useItems, useJob } from '../runs/use-job.ts';
 import { jobWords } from '../runs/run-view.ts';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
@@ -14,8 +14,8 @@ interface RunStripProps {
 /** A run on this one device, followed in place. */
 export const RunStrip = ({ jobId, onClose }: RunStripProps) => {
   const { job } = useJob(jobId);
+  const [item] = useItems(job);
   if (!job) return null;
-  const item = job.items[0];
   const text = job.state === 'running' ? item?.phase : (item?.error?.title ?? item?.message);
   return (
     <div className={classes.strip} role="status">

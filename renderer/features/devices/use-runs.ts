@@ -17,7 +17,7 @@ export const useRuns = () => {
       case 'verify':
         return client.trust.verify(selection);
       case 'undo':
-        return client.trust.undo({ selection, isDryRun: false });
+        return client.trust.undo({ selection });
       case 'push':
         return client.trust.push({ selection, isDryRun: false, replace });
     }

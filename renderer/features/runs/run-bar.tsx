@@ -1,11 +1,10 @@
-import type { Job } from '#shared/model/jobs.ts';
-import { itemCounts } from './run-view.ts';
+import type { JobView } from '#shared/model/jobs.ts';
 import classes from './run-bar.module.css';
 
 /** One bar, a segment per state. */
-export const RunBar = ({ job }: { job: Job }) => {
-  const counts = itemCounts(job.items);
-  const total = Math.max(1, job.items.length);
+export const RunBar = ({ job }: { job: JobView }) => {
+  const { counts } = job;
+  const total = Math.max(1, job.total);
   const parts = [
     { tone: 'ok', count: counts.succeeded + counts.unchanged },
     { tone: 'bad', count: counts.failed },

@@ -1,16 +1,15 @@
 import { Anchor, Text } from '@mantine/core';
-import type { Job, JobItem } from '#shared/model/jobs.ts';
+import type { JobItem } from '#shared/model/jobs.ts';
 import { links } from '../../app/route.ts';
 import { titleBeside } from '../../error-view.ts';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
-import { ITEM_WORDS, trustResult } from './run-view.ts';
+import { ITEM_WORDS } from './run-view.ts';
 import classes from './run-items.module.css';
 
 /** One row a device: where it is now, or how it ended. */
-export const RunItems = ({ job }: { job: Job }) => {
-  const results = new Map(trustResult(job)?.devices.map((device) => [device.id, device]));
+export const RunItems = ({ items }: { items: JobItem[] }) => {
   const columns: Column<JobItem>[] = [
     {
       key: 'device',
@@ -52,16 +51,12 @@ export const RunItems = ({ job }: { job: Job }) => {
     {
       key: 'message',
       title: 'What happened',
-      render: (item) => (
-        <Truncate size="sm">
-          {item.error ? titleBeside(item.error) : item.message || (results.get(item.id)?.message ?? '')}
-        </Truncate>
-      ),
+      render: (item) => <Truncate size="sm">{item.error ? titleBeside(item.error) : item.message}</Truncate>,
     },
   ];
   return (
     <div className={classes.panel}>
-      <DataTable label="Devices in this run" columns={columns} rows={job.items} rowKey={(item) => item.id} />
+      <DataTable label="Devices in this run" columns={columns} rows={items} rowKey={(item) => item.id} />
     </div>
   );
 };

@@ -1,6 +1,6 @@
 import { Anchor, Button, Loader, Text } from '@mantine/core';
 import { IconChevronLeft, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
-import type { Job } from '#shared/model/jobs.ts';
+import type { JobView } from '#shared/model/jobs.ts';
 import { goTo, links } from '../../app/route.ts';
 import { viewError } from '../../error-view.ts';
 import { formatDuration, formatTime, plural } from '../../format.ts';
@@ -11,12 +11,11 @@ import { Page } from '../../ui/page.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { showError } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
-import { useRuns, type RunKind } from '../devices/use-runs.ts';
 import { Failures } from './failures.tsx';
 import { RunBar } from './run-bar.tsx';
 import { RunItems } from './run-items.tsx';
-import { elapsedSeconds, failedIds, jobWords, summaryWords } from './run-view.ts';
-import { useJob, useNow } from './use-job.ts';
+import { elapsedSeconds, jobWords, summaryWords } from './run-view.ts';
+import { useItems, useJob, useNow } from './use-job.ts';
 import classes from './run-page.module.css';
 
 export const RunPage = ({ id }: { id: string }) => {
@@ -45,14 +44,8 @@ const Back = () => (
   </Anchor>
 );
 
-const RETRIES: Partial<Record<Job['kind'], RunKind>> = {
-  'trust.plan': 'plan',
-  'trust.push': 'push',
-  'trust.verify': 'verify',
-  'trust.undo': 'undo',
-};
-
-const Run = ({ job }: { job: Job }) => {
+const Run = ({ job }: { job: JobView }) => {
+  const items = useItems(job);
   const isRunning = job.state === 'running';
   const words = jobWords(job);
   const now = useNow(isRunning);
@@ -83,8 +76,8 @@ const Run = ({ job }: { job: Job }) => {
         </div>
       </Card>
       {job.error ? <ErrorNote {...viewError(job.error)} /> : null}
-      <Failures items={job.items} />
-      <RunItems job={job} />
+      <Failures items={items} />
+      <RunItems items={items} />
     </Page>
   );
 };
@@ -106,23 +99,22 @@ const Cancel = ({ id }: { id: string }) => {
   );
 };
 
-const Retry = ({ job }: { job: Job }) => {
-  const { start } = useRuns();
+const Retry = ({ job }: { job: JobView }) => {
+  const client = useClient();
   const { isBusy, run } = useAction();
-  const ids = failedIds(job.items);
-  const kind = RETRIES[job.kind];
-  if (!kind || ids.length === 0) return null;
-  const retry = async () => {
-    const jobId = await start(kind, ids);
-    if (jobId) goTo(links.run(jobId));
-  };
+  if (!job.canRetry) return null;
+  const retry = () =>
+    client.jobs.retry({ id: job.id }).then(
+      ({ jobId }) => goTo(links.run(jobId)),
+      (error: unknown) => showError(viewError(error)),
+    );
   return (
     <Button
       loading={isBusy}
       leftSection={<IconRefresh size={16} aria-hidden />}
       onClick={() => void run(retry)}
     >
-      Retry {ids.length} failed
+      Retry {job.counts.failed + job.counts.cancelled} failed
     </Button>
   );
 };

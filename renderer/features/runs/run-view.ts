@@ -1,6 +1,5 @@
 import { errorTexts, type AppErrorData, type ErrorCode } from '#shared/errors.ts';
-import type { Job, JobItem } from '#shared/model/jobs.ts';
-import { trustRun, type TrustRun } from '#shared/model/trust.ts';
+import type { Job, JobItem, JobView } from '#shared/model/jobs.ts';
 import type { Tone } from '../../ui/state-dot.tsx';
 
 /** Failed devices of a run that share a cause. */
@@ -55,19 +54,6 @@ export const groupFailures = (items: JobItem[]): FailureGroup[] => {
     .sort((a, b) => b.items.length - a.items.length);
 };
 
-/** Shares of a run's bar, in the order they are drawn. */
-export const itemCounts = (items: JobItem[]) => {
-  const count = (...states: JobItem['state'][]) => items.filter((item) => states.includes(item.state)).length;
-  return {
-    succeeded: count('succeeded'),
-    unchanged: count('unchanged'),
-    failed: count('failed'),
-    cancelled: count('cancelled'),
-    running: count('running'),
-    waiting: count('waiting'),
-  };
-};
-
 export const ITEM_WORDS: Record<JobItem['state'], { tone: Tone; label: string }> = {
   waiting: { tone: 'idle', label: 'Waiting' },
   running: { tone: 'busy', label: 'Running' },
@@ -82,6 +68,8 @@ export const jobWords = (job: Pick<Job, 'state' | 'failed'>): { tone: Tone; labe
   switch (job.state) {
     case 'running':
       return { tone: 'busy', label: 'Running' };
+    case 'paused':
+      return { tone: 'idle', label: 'Paused' };
     case 'cancelled':
       return { tone: 'idle', label: 'Cancelled' };
     case 'interrupted':
@@ -93,20 +81,13 @@ export const jobWords = (job: Pick<Job, 'state' | 'failed'>): { tone: Tone; labe
   }
 };
 
-/** The result of an ended trust run; null for other jobs and while running. */
-export const trustResult = (job: Job): TrustRun | null => trustRun.safeParse(job.result).data ?? null;
-
-/** Ids of the devices a retry is for. */
-export const failedIds = (items: JobItem[]): string[] =>
-  items.filter((item) => item.state === 'failed' || item.state === 'cancelled').map((item) => item.id);
-
 /** Seconds a job ran, or has been running at `now`. */
 export const elapsedSeconds = (job: Pick<Job, 'startedAt' | 'endedAt'>, now: number): number =>
   ((job.endedAt === null ? now : Date.parse(job.endedAt)) - Date.parse(job.startedAt)) / 1000;
 
 /** `3 changed · 1 nothing to do · 1 failed`. */
-export const summaryWords = (job: Job): string => {
-  const counts = itemCounts(job.items);
+export const summaryWords = (job: Pick<JobView, 'kind' | 'counts'>): string => {
+  const { counts } = job;
   const verb = job.kind === 'trust.push' || job.kind === 'trust.undo' ? 'changed' : 'done';
   return [
     counts.succeeded > 0 ? `${counts.succeeded} ${verb}` : '',

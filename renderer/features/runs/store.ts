@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Job } from '#shared/model/jobs.ts';
+import type { JobView } from '#shared/model/jobs.ts';
 import { follow, type Connection } from '../../client.ts';
 import { viewError, type ErrorView } from '../../error-view.ts';
 
 export interface RunsState {
-  jobs: Record<string, Job>;
+  jobs: Record<string, JobView>;
   errors: Record<string, ErrorView>;
 }
 
@@ -20,7 +20,7 @@ export const createRunsStore = ({ client, whileOpen }: Connection): RunsStore =>
   const start = (id: string) =>
     whileOpen((signal) => {
       const job = store.getState().jobs[id];
-      if (job && job.state !== 'running') return;
+      if (job && job.state !== 'running' && !job.canResume) return;
       void follow(
         client.jobs.watch({ id }, { signal }),
         signal,

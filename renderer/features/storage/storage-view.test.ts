@@ -1,22 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '#shared/model/jobs.ts';
+import type { JobSummary, JobView } from '#shared/model/jobs.ts';
 import { bytesOf, gcResultOf, gcWords, percentOf, shownJob, toBytes, toGigabytes } from './storage-view.ts';
 
-const job = (change: Partial<Job> = {}, progress?: Job['items'][number]['progress']): Job => ({
-  id: '1',
-  kind: 'registry.verify',
-  title: 'Verify the store',
-  state: 'running',
-  startedAt: '2026-11-21T00:00:00.000Z',
-  endedAt: null,
-  done: 0,
-  total: 1,
-  failed: 0,
-  items: [{ id: 'store', label: 'Store', phase: '', state: 'running', message: '', error: null, progress }],
-  error: null,
-  result: null,
-  ...change,
-});
+const job = (
+  change: Partial<JobSummary & { result: unknown }> = {},
+  progress?: JobView['running'][number]['progress'],
+) => {
+  const item = { id: 'store', label: 'Store', wave: 0, phase: '', message: '', code: null, error: null };
+  return {
+    id: '1',
+    kind: 'registry.verify' as const,
+    title: 'Verify the store',
+    state: 'running' as const,
+    startedAt: '2026-11-21T00:00:00.000Z',
+    endedAt: null,
+    done: 0,
+    total: 1,
+    failed: 0,
+    running: [{ ...item, state: 'running' as const, attempts: 1, progress }],
+    result: null as unknown,
+    ...change,
+  };
+};
 
 describe('progress', () => {
   it('is counted where the work counts', () => {

@@ -1,19 +1,19 @@
-import type { Job, JobSummary } from '#shared/model/jobs.ts';
+import type { JobSummary, JobView } from '#shared/model/jobs.ts';
 import { gcResult, type GcResult, verifyResult, type VerifyResult } from '#shared/model/storage.ts';
 import { formatBytes, plural } from '../../format.ts';
 
 export type StoreKind = 'registry.gc' | 'registry.verify';
 
 /** Percent of a job's only item, null while it cannot be counted. */
-export const percentOf = (job: Job): number | null => {
+export const percentOf = (job: Pick<JobView, 'state' | 'running'>): number | null => {
   if (job.state !== 'running') return 100;
-  const { done = 0, total = 0 } = job.items[0]?.progress ?? {};
+  const { done = 0, total = 0 } = job.running[0]?.progress ?? {};
   return total > 0 ? Math.floor((100 * done) / total) : null;
 };
 
 /** `12 MB of 1.2 GB`, empty where bytes are not counted. */
-export const bytesOf = (job: Job): string => {
-  const progress = job.items[0]?.progress;
+export const bytesOf = (job: Pick<JobView, 'running'>): string => {
+  const progress = job.running[0]?.progress;
   return progress?.unit === 'bytes' ? `${formatBytes(progress.done)} of ${formatBytes(progress.total)}` : '';
 };
 
@@ -24,10 +24,10 @@ export const shownJob = (
   kind: StoreKind,
 ): string | null => running.find((job) => job.kind === kind)?.id ?? own;
 
-export const gcResultOf = (job: Job | null): GcResult | null =>
+export const gcResultOf = (job: Pick<JobView, 'state' | 'result'> | null): GcResult | null =>
   job?.state === 'succeeded' ? (gcResult.safeParse(job.result).data ?? null) : null;
 
-export const verifyResultOf = (job: Job | null): VerifyResult | null =>
+export const verifyResultOf = (job: Pick<JobView, 'result'> | null): VerifyResult | null =>
   verifyResult.safeParse(job?.result).data ?? null;
 
 /** `1.2 GB in 14 blobs, with 3 untagged images`. */

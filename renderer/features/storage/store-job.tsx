@@ -1,7 +1,7 @@
 import { Button, Group, Progress, Text } from '@mantine/core';
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Job } from '#shared/model/jobs.ts';
+import type { JobView } from '#shared/model/jobs.ts';
 import { viewError, type ErrorView } from '../../error-view.ts';
 import { useClient, useSelect } from '../../stores.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -25,7 +25,7 @@ export const useStoreJob = (kind: StoreKind) => {
 };
 
 interface StoreJobProps {
-  job: Job | null;
+  job: JobView | null;
   error: ErrorView | null;
 }
 
@@ -52,7 +52,7 @@ export const StoreJob = ({ job, error }: StoreJobProps) => {
       <Progress value={percent ?? 100} animated={percent === null} aria-label={`Progress: ${job.title}`} />
       <Group justify="space-between" mt={6} wrap="nowrap">
         <Text size="sm" role="status">
-          {job.items[0]?.phase || 'Starting'} {bytesOf(job)}
+          {job.running[0]?.phase || 'Starting'} {bytesOf(job)}
         </Text>
         <Button
           size="xs"

@@ -6,6 +6,7 @@ import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
 import { viewError } from '../../error-view.ts';
+import { useItems } from '../runs/use-job.ts';
 import { StoreJob, useStoreJob } from './store-job.tsx';
 import { verifyResultOf } from './storage-view.ts';
 
@@ -14,7 +15,8 @@ export const VerifyCard = () => {
   const client = useClient();
   const { job, error, isBusy, isRunning, start } = useStoreJob('registry.verify');
   const result = isRunning ? null : verifyResultOf(job);
-  const broken = isRunning ? null : job?.items[0]?.error;
+  const [item] = useItems(job);
+  const broken = isRunning ? null : item?.error;
   return (
     <Card title="Verify">
       <Stack gap="sm">
