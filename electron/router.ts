@@ -46,8 +46,8 @@ export interface CallContext {
   signal?: AbortSignal;
 }
 
-/** Named, because the inferred type is longer than the compiler writes down. */
-export type AppRouter = Router<Contract, CallContext>;
+/** An interface, because the compiler does not write down a type as long as the contract's under another name. */
+export interface AppRouter extends Router<Contract, CallContext> {}
 
 const fieldOf = (error: ValidationError): AppErrorData => {
   const issue = error.issues[0];
@@ -193,6 +193,12 @@ export const createRouter = (services: Services): AppRouter => {
       removeGroup: os.devices.removeGroup.handler(({ input }) => devices.removeGroup(input)),
       probe: os.devices.probe.handler(({ input }) => devices.probe(input)),
       discover: os.devices.discover.handler(({ input, signal }) => devices.discover(input, signal)),
+      addFound: os.devices.addFound.handler(({ input }) => devices.addFound(input)),
+      importPreview: os.devices.importPreview.handler(({ input }) => devices.importPreview(input)),
+      import: os.devices.import.handler(({ input }) => devices.import(input)),
+      importKnownHosts: os.devices.importKnownHosts.handler(({ input }) => devices.importKnownHosts(input)),
+      export: os.devices.export.handler(({ input }) => devices.export(input)),
+      csvTemplate: os.devices.csvTemplate.handler(() => devices.csvTemplate()),
       pullHello: os.devices.pullHello.handler(({ input }) => devices.pullHello(input.device)),
       loginLine: os.devices.loginLine.handler(({ input }) => devices.loginLine(input.device)),
     },

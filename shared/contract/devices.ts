@@ -2,6 +2,15 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { id, portNumber, sshFingerprint } from '../model/common.ts';
 import {
+  foundInput,
+  importFormat,
+  importInput,
+  importPreview,
+  importResult,
+  knownHostsInput,
+  knownHostsResult,
+} from '../model/device-import.ts';
+import {
   credentialInput,
   device,
   deviceAddress,
@@ -43,6 +52,8 @@ export const devices = {
     .input(z.object({ address: deviceAddress, port: portNumber.nullable().default(null) }))
     .output(z.object({ port: portNumber, hostKeys: z.array(hostKeyOffer), banner: z.string() })),
   add: procedure.input(deviceInput).output(device),
+  /** Stores several that discovery saw, without connecting; those already in the list are skipped. */
+  addFound: procedure.input(foundInput).output(importResult),
   /** Changes name, address, port, user, login, group or tags; what is left out stays. */
   update: procedure
     .input(
@@ -101,6 +112,19 @@ export const devices = {
   discover: procedure
     .input(z.object({ seconds: z.number().min(1).max(120).default(6) }))
     .output(eventIterator(z.array(discoveredDevice))),
+  /** What `import` would do. Writes nothing. */
+  importPreview: procedure.input(importInput).output(importPreview),
+  /** Adds and updates devices, all or none, without connecting. Problems stop it unless they are to be skipped. */
+  import: procedure
+    .input(importInput.extend({ skipProblems: z.boolean().default(false) }))
+    .output(importResult),
+  /** Pins the host keys of an OpenSSH `known_hosts` file; a key that is pinned already is never replaced. */
+  importKnownHosts: procedure.input(knownHostsInput).output(knownHostsResult),
+  /** Without secrets; reads back by `import`. */
+  export: procedure
+    .input(many.extend({ format: importFormat.extract(['csv']).default('csv') }))
+    .output(z.object({ text: z.string() })),
+  csvTemplate: procedure.output(z.object({ text: z.string() })),
   /** Lets the device's engine pull `mooring/hello` and runs nothing; a job of kind `devices.pull`. */
   pullHello: procedure.input(one).output(z.object({ jobId: id })),
   /** The command a person types on the device to log its engine in. */

@@ -111,6 +111,11 @@ export const deviceErrors = {
     cause: 'Two devices cannot share address and port.',
     next: 'Open the existing device, or remove it first.',
   },
+  IMPORT_PROBLEMS: {
+    title: '{count} parts of the text cannot be imported, so nothing was',
+    cause: 'The first is line {line}, {field}: {problem}.',
+    next: 'Correct them, or import everything else without them.',
+  },
   GROUP_LOGIN_MISSING: {
     title: 'The group "{group}" has no login for {device}',
     cause: 'The device is set to log in as its group does, but no key or password was given for the group.',

@@ -1,65 +1,24 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AppError, appErrorData } from '#shared/errors.ts';
-import type { CredentialInput, Device, DeviceInput } from '#shared/model/devices.ts';
+import type { Device, DeviceInput } from '#shared/model/devices.ts';
 import { sshFingerprint } from '#shared/model/common.ts';
+import { hostPort } from '#shared/names.ts';
 import type { Client } from '#electron/serve/attach.ts';
-import { isSet, portOf, textOf, UsageError, type Command, type Input } from '../command.ts';
+import { isSet, portOf, textOf, textsOf, UsageError, type Command, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { followJob } from '../jobs.ts';
+import { loginFlags, onlyOne, readCredential, readSudoPassword, usualCredential } from '../login.ts';
 import { table } from '../output.ts';
-import { readSecretFile } from '../secrets.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
 
 const help = 'Run `mooring devices add --help`.';
 
-const onlyOne = (input: Input, names: readonly string[]): void => {
-  const given = names.filter((name) => input.values[name] !== undefined);
-  if (given.length > 1) {
-    throw new UsageError(`--${given.join(' and --')} exclude each other`, help);
-  }
-};
-
-/** Without a flag: the agent when there is one, else the first usual key file. */
-const usualCredential = (context: Context): CredentialInput => {
-  if (context.env.SSH_AUTH_SOCK) return { kind: 'agent' };
-  const file = ['id_ed25519', 'id_ecdsa', 'id_rsa']
-    .map((name) => join(homedir(), '.ssh', name))
-    .find((path) => existsSync(path));
-  if (file) return { kind: 'key', file, pem: '', passphrase: '' };
-  throw new UsageError('No login was given', 'Give --key FILE, --password-stdin or --agent.');
-};
-
-const readCredential = async (context: Context, input: Input): Promise<CredentialInput> => {
-  onlyOne(input, ['key', 'password-stdin', 'agent']);
-  const key = textOf(input, 'key');
-  const passphraseFile = textOf(input, 'passphrase-file');
-  if (passphraseFile !== undefined && key === undefined) {
-    throw new UsageError('--passphrase-file needs --key', help);
-  }
-  if (key !== undefined) {
-    const passphrase =
-      passphraseFile === undefined
-        ? ''
-        : await readSecretFile(context.cwd, 'passphrase-file', passphraseFile);
-    return { kind: 'key', file: resolve(context.cwd, key), pem: '', passphrase };
-  }
-  if (isSet(input, 'agent')) return { kind: 'agent' };
-  if (!isSet(input, 'password-stdin')) return usualCredential(context);
-  const password = (await readAll(context.stdin)).replace(/\r?\n$/, '');
-  if (password === '') throw new UsageError('stdin held no password', 'Pipe the password into the command.');
-  return { kind: 'password', password };
-};
-
 type HostKeyChoice = DeviceInput['hostKey'];
 
 const givenHostKey = (input: Input): HostKeyChoice | null => {
-  onlyOne(input, ['host-key', 'accept-new-host-key', 'offline']);
+  onlyOne(input, ['host-key', 'accept-new-host-key', 'offline'], help);
   const text = textOf(input, 'host-key');
   if (text !== undefined) {
     const read = sshFingerprint.safeParse(text);
@@ -100,7 +59,7 @@ const stateWords: Record<Device['trust']['state'], string> = {
 
 const deviceRow = (device: Device): string[] => [
   device.name,
-  device.port === null ? device.address : `${device.address}:${device.port}`,
+  device.port === null ? device.address : hostPort(device.address, device.port),
   device.user,
   stateWords[device.trust.state],
   device.facts?.engines.map(({ kind, version }) => `${kind} ${version}`).join(', ') ?? '',
@@ -114,18 +73,13 @@ const add: Command = {
     name: { type: 'string', value: 'N', help: 'what to call it (its address)' },
     user: { type: 'string', value: 'root', help: 'user to log in as' },
     port: { type: 'string', value: '22222', help: 'SSH port (22222, then 22)' },
-    key: { type: 'string', value: 'FILE', help: 'private key to log in with' },
-    'passphrase-file': { type: 'string', value: 'F', help: 'file with the passphrase of the key' },
-    'password-stdin': { type: 'boolean', help: 'read the login password from stdin' },
-    agent: { type: 'boolean', help: 'log in through the SSH agent' },
-    'sudo-password-file': {
-      type: 'string',
-      value: 'F',
-      help: 'file with the sudo password (the login password)',
-    },
+    ...loginFlags,
     'host-key': { type: 'string', value: 'SHA256:...', help: 'fingerprint the device must show' },
     'accept-new-host-key': { type: 'boolean', help: 'accept its host key unseen; recorded as such' },
     offline: { type: 'boolean', help: 'do not connect now' },
+    group: { type: 'string', value: 'G', help: 'group it belongs to' },
+    tag: { type: 'string', multiple: true, value: 'T', help: 'tag it gets; may be repeated' },
+    'as-group': { type: 'boolean', help: 'log in as its group does' },
   },
   async run(context, input) {
     const [address, ...more] = input.words;
@@ -133,10 +87,8 @@ const add: Command = {
       throw new UsageError('`devices add` takes one address', help);
     const port = portOf(input) ?? null;
     const chosen = givenHostKey(input);
-    const credential = await readCredential(context, input);
-    const sudoFile = textOf(input, 'sudo-password-file');
-    const sudoPassword =
-      sudoFile === undefined ? '' : await readSecretFile(context.cwd, 'sudo-password-file', sudoFile);
+    const credential = (await readCredential(context, input, help)) ?? usualCredential(context);
+    const sudoPassword = (await readSudoPassword(context, input)) ?? '';
     return withApp(context, 'none', async ({ client }) => {
       const hostKey = chosen ?? (await confirmHostKey(context, client, address, port));
       const device = await client.devices.add(
@@ -148,6 +100,8 @@ const add: Command = {
           credential,
           sudoPassword,
           hostKey,
+          group: textOf(input, 'group') ?? '',
+          tags: textsOf(input, 'tag'),
         },
         { signal: context.stopSignal },
       );
@@ -176,15 +130,20 @@ const list: Command = {
 
 const remove: Command = {
   name: 'devices remove',
-  words: 'DEVICE...',
+  words: '[DEVICE...]',
   summary: 'Forgets devices; nothing is changed on them (see `trust undo`).',
-  flags: {},
+  flags: selectionFlags,
   async run(context, input) {
-    if (input.words.length === 0) throw new UsageError('No device was given', 'See `mooring devices list`.');
+    const selection = readSelection(input);
     return withApp(context, 'none', async ({ client }) => {
+      if (!('devices' in selection)) {
+        const { removed } = await client.devices.removeMany({ selection });
+        context.out.result({ count: removed }, () => [`Removed ${removed} devices.`]);
+        return 0;
+      }
       const removed = [];
-      for (const device of input.words) removed.push((await client.devices.remove({ device })).id);
-      context.out.result({ removed }, () => [`Removed ${input.words.join(', ')}.`]);
+      for (const device of selection.devices) removed.push((await client.devices.remove({ device })).id);
+      context.out.result({ removed }, () => [`Removed ${selection.devices.join(', ')}.`]);
       return 0;
     });
   },

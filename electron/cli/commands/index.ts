@@ -1,6 +1,8 @@
 import { appCommands } from './app.ts';
 import { callCommands } from './call.ts';
 import { demoCommands } from './demo.ts';
+import { deviceGroupCommands } from './device-groups.ts';
+import { deviceImportCommands } from './device-import.ts';
 import { deviceCommands } from './devices.ts';
 import { registryCommands } from './registry.ts';
 import { storageCommands } from './storage.ts';
@@ -14,6 +16,8 @@ export const commands = [
   ...registryCommands,
   ...storageCommands,
   ...deviceCommands,
+  ...deviceImportCommands,
+  ...deviceGroupCommands,
   ...trustCommands,
   ...demoCommands,
   ...callCommands,

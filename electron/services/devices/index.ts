@@ -13,6 +13,8 @@ import { type Browse, discover } from './discovery.ts';
 import { createFactsReading } from './facts/reading.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import { createGroups } from './groups.ts';
+import { createImports, type Imports } from './import/index.ts';
+import { createKnownHosts } from './known-hosts.ts';
 import { pullHello } from './hello.ts';
 import { createInventory } from './inventory.ts';
 import type { DeviceEntry } from './lookup.ts';
@@ -31,7 +33,7 @@ export type { DeviceSession, ScriptEnd } from './session.ts';
 type UpdateInput = z.infer<(typeof contract.update)['~orpc']['inputSchema']>;
 
 /** The devices of one data folder: the list, how to reach them, and what they are. */
-export interface Devices extends Fleet {
+export interface Devices extends Fleet, Imports {
   list(): Device[];
   /** By id, name or address. @throws AppError NOT_FOUND */
   get(key: string): Device;
@@ -56,6 +58,8 @@ export interface Devices extends Fleet {
   saveFacts(id: string, facts: DeviceFacts): void;
   saveTrust(id: string, patch: Partial<Device['trust']>): void;
   onChange(listener: () => void): () => void;
+  /** Pins keys that OpenSSH knows. */
+  importKnownHosts: ReturnType<typeof createKnownHosts>;
   simulated: SimulatedDevices;
 }
 
@@ -102,13 +106,14 @@ export const createDevices = (needs: {
   const groups = createGroups({ store, onChange: changes.tell });
   const inventory = createInventory({ store, groups, now, onChange: changes.tell });
   const connector = createConnector({ resolveLocal: names.resolve, limits });
-  const credentials = createCredentials({
-    agentSocket: needs.agentSocket ?? systemAgent,
-  });
+  const { agentSocket = systemAgent } = needs;
+  const credentials = createCredentials({ agentSocket });
   const visit = createVisits({ connector, credentials, limits });
   const adding = createAdding({ inventory, groups, connector, credentials, visit, now });
   const { connect, isBusy } = createSessions({ inventory, visit, log, now });
-  const fleet = createFleet({ store, log, inventory, groups, isBusy, asOne: changes.asOne });
+  const { asOne } = changes;
+  const fleet = createFleet({ store, log, inventory, groups, isBusy, asOne });
+  const imports = createImports({ inventory, groups, log, agentSocket, asOne });
 
   const ownRegistry = () => {
     const own = knownRegistry(registry);
@@ -121,7 +126,9 @@ export const createDevices = (needs: {
 
   return {
     ...fleet,
-    simulated: createSimulated({ store, inventory, now, onChange: changes.tell, asOne: changes.asOne }),
+    ...imports,
+    importKnownHosts: createKnownHosts({ inventory, now, asOne }),
+    simulated: createSimulated({ store, inventory, now, onChange: changes.tell, asOne }),
     list: inventory.list,
     get: inventory.get,
     select: inventory.select,

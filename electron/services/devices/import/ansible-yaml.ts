@@ -1,0 +1,92 @@
+import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, type Document } from 'yaml';
+import { type AnsibleInventory, expandHosts, groupOf, vaulted, type Vars } from './ansible.ts';
+
+interface Entry {
+  key: string;
+  line: number;
+  value: Node | null;
+}
+
+const parts = ['hosts', 'vars', 'children'];
+
+/** Reads an Ansible inventory in YAML notation. */
+export const readAnsibleYaml = (text: string): AnsibleInventory => {
+  const inventory: AnsibleInventory = { groups: new Map(), problems: [], notes: [] };
+  const lines = new LineCounter();
+  const document: Document.Parsed = parseDocument(text, {
+    lineCounter: lines,
+    merge: true,
+    logLevel: 'error',
+  });
+  const bad = (line: number, field: string, problem: string, next: string) =>
+    inventory.problems.push({ line, field, problem, next });
+  for (const error of document.errors) {
+    const [problem = ''] = error.message.split(/ at line |\n/, 1);
+    bad(error.linePos?.[0].line ?? 1, 'line', problem, 'Correct the YAML.');
+  }
+  if (inventory.problems.length > 0) return inventory;
+
+  const follow = (node: unknown): Node | null => {
+    const found = isAlias(node) ? node.resolve(document) : node;
+    return (found ?? null) as Node | null;
+  };
+  const entriesOf = (node: Node | null, what: string): Entry[] => {
+    if (node === null || (isScalar(node) && node.value === null)) return [];
+    if (!isMap(node)) {
+      const { line } = lines.linePos(node.range?.[0] ?? 0);
+      bad(line, 'line', `"${what}" is no mapping of names`, `Write one "name:" a line below "${what}".`);
+      return [];
+    }
+    return node.items.flatMap(({ key, value }) => {
+      const name = follow(key);
+      const { line } = lines.linePos(name?.range?.[0] ?? 0);
+      if (isScalar(name) && name.value === '<<') return entriesOf(follow(value), what);
+      return isScalar(name) ? [{ key: String(name.value), line, value: follow(value) }] : [];
+    });
+  };
+  const varsOf = (node: Node | null, what: string): Vars =>
+    new Map(
+      entriesOf(node, what).flatMap(({ key, value }): [string, string][] => {
+        if (!isScalar(value) || value.value === null) return [];
+        return [[key, value.tag === '!vault' ? vaulted : String(value.value)]];
+      }),
+    );
+
+  const readGroup = (name: string, node: Node | null, depth: number): void => {
+    const group = groupOf(inventory, name);
+    if (depth > 50) return;
+    for (const { key, line, value } of entriesOf(node, name)) {
+      if (key === 'vars') for (const pair of varsOf(value, 'vars')) group.vars.set(...pair);
+      else if (key === 'children') {
+        for (const child of entriesOf(value, 'children')) {
+          group.children.add(child.key);
+          readGroup(child.key, child.value, depth + 1);
+        }
+      } else if (key === 'hosts') readHosts(name, value);
+      else bad(line, key, `a group has ${parts.join(', ')} only`, 'Move it below "children", or remove it.');
+    }
+  };
+  const readHosts = (group: string, node: Node | null): void => {
+    const { hosts } = groupOf(inventory, group);
+    for (const { key, line, value } of entriesOf(node, 'hosts')) {
+      const names = expandHosts(key);
+      if (names.length === 0) bad(line, 'host', `"${key}" stands for no host`, 'Correct the range.');
+      const vars = varsOf(value, key);
+      for (const name of names) {
+        const known = hosts.get(name) ?? { line, vars: new Map() };
+        hosts.set(name, { line: known.line, vars: new Map([...known.vars, ...vars]) });
+      }
+    }
+  };
+
+  const top = follow(document.contents);
+  const names = entriesOf(top, 'the inventory');
+  const source = names.find(({ key }) => key === 'plugin' || key === '_meta');
+  if (source) {
+    const next = 'Import the output of `ansible-inventory --list --yaml` instead.';
+    bad(source.line, source.key, 'it is no list of hosts, but a source or the output of one', next);
+    return inventory;
+  }
+  for (const { key, value } of names) readGroup(key, value, 0);
+  return inventory;
+};

@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { importInput } from '#shared/model/device-import.ts';
+import { startService, type TestService } from '../lab/service.fixture.ts';
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+let service: TestService;
+beforeEach(async () => {
+  service = await startService({ agentSocket: () => '/agent' });
+});
+afterEach(() => service.stop());
+
+const order = (text: string, more: object = {}) => importInput.parse({ text, ...more });
+const preview = (text: string, more: object = {}) => service.devices.importPreview(order(text, more));
+const load = (text: string, more: object = {}) =>
+  service.devices.import({ ...order(text, more), skipProblems: 'skipProblems' in more });
+const counts = (added: number, updated: number, skipped: number) => ({ added, updated, skipped });
+
+const fleet = `port;Address;tags;group;PASSWORD;name
+22222;10.0.0.1;north balena;Gates;wooden horse;gate-1
+;10.0.0.2;;;;
+22;fe80::1%eth0;;Gates;;bench`;
+
+describe('a CSV file', () => {
+  test('is shown before anything is written, without a secret', () => {
+    const { rows, ...rest } = preview(fleet);
+    expect(rest).toEqual({
+      format: 'csv',
+      problems: [],
+      notes: [],
+      counts: { add: 3, update: 0, same: 0, skip: 0, problems: 0 },
+    });
+    expect(rows).toEqual([
+      {
+        ...{ line: 2, name: 'gate-1', address: '10.0.0.1', user: 'root', port: 22222, group: 'Gates' },
+        ...{ tags: ['north', 'balena'], login: 'password', action: 'add', note: '' },
+      },
+      expect.objectContaining({ line: 3, name: '10.0.0.2', port: null, login: 'agent' }),
+      expect.objectContaining({ line: 4, address: 'fe80::1%eth0', port: 22 }),
+    ]);
+    expect(service.devices.list()).toEqual([]);
+  });
+
+  test('adds all at once, and a second time changes only what differs', () => {
+    let changes = 0;
+    service.devices.onChange(() => (changes += 1));
+    expect(load(fleet)).toMatchObject(counts(3, 0, 0));
+    expect(changes).toBe(1);
+    expect(service.devices.get('gate-1')).toMatchObject({
+      port: 22222,
+      credential: { kind: 'password' },
+      group: 'Gates',
+      tags: ['balena', 'north'],
+      hostKeys: [],
+    });
+    expect(load(fleet)).toMatchObject(counts(0, 0, 3));
+    const moved = 'address,name,user,password\n10.0.0.1,,pi,wooden horse\n10.0.0.7,bench,,\n';
+    expect(preview(moved).rows.map(({ action, note }) => [action, note])).toEqual([
+      ['update', 'changes user'],
+      ['update', 'changes address'],
+    ]);
+    expect(load(moved)).toMatchObject(counts(0, 2, 0));
+    expect(service.devices.get('gate-1')).toMatchObject({ user: 'pi', group: 'Gates', port: 22222 });
+    expect(service.devices.get('bench').address).toBe('10.0.0.7');
+    expect(service.devices.list()).toHaveLength(3);
+    expect(preview('address,password\n10.0.0.1,other\n').rows[0]?.note).toBe('changes login');
+  });
+
+  test('names every bad line with field, problem and way out, and writes nothing', () => {
+    const bad = `address,name,port,keyFile,tags
+10.0.0.1,ok,22,,
+,nameless,,,
+10.0.0.3,,70000,,
+10.0.0.4:22,,,,
+10.0.0.5,,,keys/id,
+fe80::1,,,,
+10.0.0.1,twin,,,
+10.0.0.8,ok,,,
+10.0.0.9,,x,,-bad
+10.0.0.10,,,,,surplus
+`;
+    const { problems } = preview(bad);
+    expect(problems.map(({ line, field }) => [line, field])).toEqual([
+      [3, 'address'],
+      [4, 'port'],
+      [5, 'address'],
+      [6, 'keyFile'],
+      [7, 'address'],
+      [8, 'address'],
+      [9, 'name'],
+      [10, 'port'],
+      [10, 'tags'],
+      [11, 'line'],
+    ]);
+    expect(problems.every(({ problem, next }) => problem !== '' && next.endsWith('.'))).toBe(true);
+    expect(() => load(bad)).toThrow(code('IMPORT_PROBLEMS'));
+    expect(service.devices.list()).toEqual([]);
+    expect(load(bad, { skipProblems: true })).toMatchObject({ added: 1, problems });
+  });
+
+  test('without a column of addresses, or with nothing, says what to do', () => {
+    expect(preview('name,user\na,b', { format: 'csv' }).problems).toMatchObject([
+      { line: 1, field: 'address' },
+    ]);
+    expect(preview('address,address\n', { format: 'csv' }).problems).toMatchObject([
+      { line: 1, field: 'address' },
+    ]);
+    expect(preview('', { format: 'csv' }).problems).toMatchObject([{ field: 'text' }]);
+    expect(preview('address,serial\n10.0.0.1,7').notes).toEqual(['These columns are not used: serial.']);
+  });
+
+  test('a name that belongs to another device is no address of it', () => {
+    load('address,name\n10.0.0.1,gate\n10.0.0.2,door\n');
+    expect(preview('address,name\n10.0.0.1,door\n').problems).toMatchObject([{ line: 2, field: 'name' }]);
+  });
+
+  test('the template reads without a problem', () => {
+    const { text } = service.devices.csvTemplate();
+    expect(preview(text)).toMatchObject({ problems: [], counts: { add: 3 } });
+  });
+});
+
+describe('logins', () => {
+  test('a key beside a password makes it that of sudo; a key that is not here is a remark', () => {
+    const text = 'address,keyFile,password\n10.0.0.1,/nowhere/key,horse\n';
+    expect(preview(text).rows[0]).toMatchObject({
+      login: 'key',
+      note: 'logs in with the key; the password is for sudo; there is no key file /nowhere/key on this computer',
+    });
+    load(text);
+    expect(service.devices.get('10.0.0.1').credential).toEqual({
+      kind: 'key',
+      file: '/nowhere/key',
+      hasSudoPassword: true,
+    });
+    expect(load(text)).toMatchObject(counts(0, 0, 1));
+  });
+
+  test('a line without one takes that of its group, or the one given', () => {
+    const text = 'address,group\n10.0.0.1,Gates\n';
+    service.devices.setGroupLogin({ group: 'Gates', user: 'pi', credential: { kind: 'agent' } });
+    expect(preview(text).rows[0]?.login).toBe('group');
+    const login = { kind: 'key', file: '/k' };
+    expect(preview(text, { login }).rows[0]?.login).toBe('key');
+    expect(() => preview(text, { login: { kind: 'key', file: 'relative' } })).toThrow(code('BAD_INPUT'));
+    load(text);
+    expect(service.devices.get('10.0.0.1')).toMatchObject({ user: 'pi', credential: { kind: 'group' } });
+  });
+
+  test('no password is written anywhere in clear, and none is exported', () => {
+    load(fleet);
+    const { text } = service.devices.export({ selection: { all: true } });
+    const stored = ['devices', 'deviceDocuments'].map((table) =>
+      service.store.sql.all(`SELECT * FROM ${table}`),
+    );
+    const shown = JSON.stringify([service.book.lines(), preview(fleet), service.devices.list(), stored]);
+    expect(text + shown).not.toContain('horse');
+  });
+});
+
+test('what is exported is read back as the same devices', () => {
+  load('address,name,user,group,tags\n10.0.0.1,=1+1,pi,@home,a b\nfe80::1%eth0,"x, ""y""",,,\n');
+  const { text } = service.devices.export({ selection: { all: true } });
+  expect(text).toBe(
+    `address,name,user,port,keyFile,group,tags\r\n10.0.0.1,"'=1+1",pi,,,"'@home",a b\r\nfe80::1%eth0,"x, ""y""",root,,,,\r\n`,
+  );
+  expect(load(text)).toMatchObject(counts(0, 0, 2));
+});
+
+test('an SSH configuration leaves out what it cannot reach, and takes the person for the user', () => {
+  const text = 'Host a\n User pi\nHost far\n ProxyJump a\nHost b\n Port 2222\n';
+  const { rows, counts: all } = preview(text);
+  expect(all).toMatchObject({ add: 2, skip: 1 });
+  expect(rows.find(({ name }) => name === 'far')?.note).toContain('jump hosts are not supported yet');
+  expect(load(text)).toMatchObject(counts(2, 0, 1));
+  expect(service.devices.list().map(({ name, port }) => [name, port])).toEqual([
+    ['a', null],
+    ['b', 2222],
+  ]);
+});
+
+test('several that discovery saw are added without a login, those that are known are not', () => {
+  const found = { address: '10.0.0.1', port: 22, name: 'gate' };
+  const input = {
+    devices: [found, { ...found, address: '10.0.0.2' }, { ...found, address: '10.0.0.2' }],
+    ...{
+      user: 'root',
+      credential: { kind: 'agent' as const },
+      sudoPassword: '',
+      group: 'New',
+      tags: ['seen'],
+    },
+    hostKey: 'first-contact' as const,
+  };
+  load('address\n10.0.0.1\n');
+  expect(service.devices.addFound(input)).toMatchObject(counts(1, 0, 2));
+  expect(service.devices.get('gate')).toMatchObject({ group: 'New', tags: ['seen'], hostKeys: [] });
+});
