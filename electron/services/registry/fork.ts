@@ -3,12 +3,12 @@ import { createInterface } from 'node:readline';
 import type { EngineProcess, SpawnEngine } from './process.ts';
 
 /**
- * Few arenas and a young generation of 4 MiB: a download needs one buffer, not a growing heap; with 1 MiB a fifth of the time
+ * Few arenas and a young generation of 2 MiB: a download needs one buffer, not a growing heap; with 1 MiB a fifth of the time
  * of small requests went into collecting it. Threads mostly wait for the disk. Must be set before start.
  */
 const memory = {
   env: { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '16' },
-  execArgv: ['--max-semi-space-size=4'],
+  execArgv: ['--max-semi-space-size=2'],
 };
 
 /** What the engine inherits; everything else of our environment is none of its business. */
