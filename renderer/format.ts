@@ -40,9 +40,9 @@ export const formatDay = (instant: string): string =>
 export const formatTime = (instant: string): string =>
   `${formatDay(instant)}, ${new Date(instant).toLocaleTimeString('en-GB')}`;
 
-/** `1 device`, `3 devices`. */
+/** `1 device`, `10,000 devices`. */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
+  `${formatCount(count)} ${count === 1 ? one : many}`;
 
 /** A SHA-256 in few characters, enough to compare by eye. */
 export const shortHash = (hex: string | null): string => (hex === null ? 'nothing' : hex.slice(0, 12));
@@ -52,3 +52,6 @@ export const formatDays = (days: number): string => {
   if (days < 0) return `expired ${plural(-days, 'day')} ago`;
   return days > 3 * 365 ? `${(days / 365.25).toFixed(1).replace(/\.0$/, '')} years` : plural(days, 'day');
 };
+
+/** `10,000`. */
+export const formatCount = (count: number): string => count.toLocaleString('en-GB');

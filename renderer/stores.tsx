@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Client, Connection } from './client.ts';
 import { createCertificatesStore } from './features/certificates/store.ts';
+import { createDemoStore } from './features/demo/store.ts';
 import { createDevicesStore } from './features/devices/store.ts';
 import { createHomeStore } from './features/home/store.ts';
 import { createLogsStore } from './features/logs/store.ts';
@@ -15,15 +16,25 @@ export const createStores = (connection: Connection) => {
   const runs = createRunsStore(connection);
   const certificates = createCertificatesStore(connection);
   const logs = createLogsStore(connection);
+  const demo = createDemoStore(connection);
 
   home.subscribe(({ status }, before) => {
     if (!status?.isSetUp) return;
-    if (status.devices !== before.status?.devices) devices.refresh();
+    if (status.devices !== before.status?.devices || status.jobs !== before.status?.jobs) devices.refresh();
     const isNew = JSON.stringify(status.certificate) !== JSON.stringify(before.status?.certificate);
     const isMoved = status.names.references.join() !== before.status?.names.references.join();
     if (isNew || isMoved) void certificates.load();
   });
-  return { connection: connection.state, home, devices, runs, certificates, logs };
+  return {
+    connection: connection.state,
+    home,
+    devices,
+    fleet: devices.fleet,
+    runs,
+    certificates,
+    logs,
+    demo,
+  };
 };
 
 export type Stores = ReturnType<typeof createStores>;

@@ -83,7 +83,10 @@ export const startDevice = async (
     await spoil(device, options);
   };
   await settle();
+  let isOn = true;
   const powerOff = async () => {
+    if (!isOn) return;
+    isOn = false;
     wire?.set({ isCut: true });
     if (!wire) await unplug(place.switchMachine, place.port);
     await device.machine.stop();
@@ -96,6 +99,7 @@ export const startDevice = async (
       await powerOff();
       wire?.set({ isCut: false });
       device.machine = await boot(profile, place, options, wire);
+      isOn = true;
       await settle();
     },
   });

@@ -2,18 +2,22 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import type { Device } from '../lab/index.ts';
 
 export type TrustText = 'Can pull' | 'Not proven' | 'Drifted' | 'Failing' | 'No trust yet';
-type Action = 'Push trust' | 'Verify' | 'Undo' | 'Remove';
+type Action = 'Push trust' | 'Plan' | 'Verify' | 'Undo' | 'Remove';
 
 /** The list of devices and the dialog that adds one. */
 export class DevicesPage {
   readonly page: Page;
   readonly dialog: Locator;
   readonly table: Locator;
+  readonly toolbar: Locator;
+  readonly search: Locator;
 
   constructor(page: Page) {
     this.page = page;
     this.dialog = page.getByRole('dialog', { name: 'Add device' });
-    this.table = page.getByRole('table', { name: 'Devices', exact: true });
+    this.table = page.getByRole('grid', { name: 'Devices', exact: true });
+    this.toolbar = page.getByRole('toolbar', { name: 'Selected devices' });
+    this.search = page.getByRole('textbox', { name: 'Filter devices' });
   }
 
   row(device: Pick<Device, 'name'>): Locator {
@@ -76,12 +80,17 @@ export class DevicesPage {
   /** Selects devices and does something with them; a dialog that asks back is answered yes. */
   async act(action: Action, ...devices: Device[]): Promise<void> {
     for (const device of devices)
-      await this.page.getByRole('checkbox', { name: `Select ${device.name}` }).check();
-    await this.page
-      .getByRole('toolbar', { name: 'Selected devices' })
-      .getByRole('button', { name: action, exact: true })
-      .click();
-    if (action === 'Undo' || action === 'Remove') await this.confirm(action);
+      await this.page.getByRole('checkbox', { name: `Select ${device.name}`, exact: true }).check();
+    await this.start(action);
+  }
+
+  /** Does something with what is selected. */
+  async start(action: Action): Promise<void> {
+    if (action === 'Remove') {
+      await this.toolbar.getByRole('button', { name: 'More' }).click();
+      await this.page.getByRole('menuitem', { name: action, exact: true }).click();
+    } else await this.toolbar.getByRole('button', { name: action, exact: true }).click();
+    if (action !== 'Plan' && action !== 'Verify') await this.confirm(action);
   }
 
   private async confirm(action: Action): Promise<void> {

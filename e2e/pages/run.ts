@@ -10,8 +10,8 @@ export class RunPage {
 
   constructor(page: Page) {
     this.page = page;
-    this.progress = page.getByRole('progressbar', { name: 'Progress' });
-    this.table = page.getByRole('table', { name: 'Devices in this run' });
+    this.progress = page.getByRole('progressbar', { name: 'Progress', exact: true });
+    this.table = page.getByRole('grid', { name: 'Devices in this run' });
   }
 
   async expectEnd(end: RunEnd): Promise<void> {

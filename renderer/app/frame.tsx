@@ -9,6 +9,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
+import { formatCount } from '../format.ts';
 import { useSelect, useStores } from '../stores.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { AppMenu } from './app-menu.tsx';
@@ -105,7 +106,7 @@ const Link = ({ entry, isActive }: { entry: Entry; isActive: boolean }) => {
       rightSection={
         count === null ? null : (
           <span className={classes.count} aria-hidden="true">
-            {count}
+            {formatCount(count)}
           </span>
         )
       }

@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
 import type { JobSummary } from '#shared/model/jobs.ts';
+import { formatCount } from '../format.ts';
 import { useSelect } from '../stores.tsx';
 import { StateDot, type Tone } from '../ui/state-dot.tsx';
 import { goTo, links } from './route.ts';
@@ -47,7 +48,7 @@ const Part = ({ name, tone, label, link }: PartProps) => (
 
 const Run = ({ job }: { job: JobSummary }) => {
   const percent = job.total === 0 ? 0 : Math.round((job.done / job.total) * 100);
-  const label = `${job.title}: ${job.done} of ${job.total}`;
+  const label = `${job.title}: ${formatCount(job.done)} of ${formatCount(job.total)}`;
   return (
     <button
       type="button"

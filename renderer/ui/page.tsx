@@ -10,16 +10,18 @@ interface PageProps {
   beside?: ReactNode;
   /** At the right: the page's actions. */
   actions?: ReactNode;
+  /** The content is as high as the window and scrolls by itself. */
+  isFilling?: boolean;
   children: ReactNode;
 }
 
 /** Heading, actions and content of one page, at the same place everywhere. */
-export const Page = ({ title, above, beside, actions, children }: PageProps) => {
+export const Page = ({ title, above, beside, actions, isFilling = false, children }: PageProps) => {
   useEffect(() => {
     document.title = `${title} · Mooring`;
   }, [title]);
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-filling={isFilling || undefined}>
       {above}
       <Group justify="space-between" align="center" wrap="nowrap" className={classes.head}>
         <Group gap="md" wrap="nowrap" className={classes.title}>
@@ -34,7 +36,9 @@ export const Page = ({ title, above, beside, actions, children }: PageProps) => 
           </Group>
         ) : null}
       </Group>
-      <Stack gap="md">{children}</Stack>
+      <Stack gap="md" className={classes.content}>
+        {children}
+      </Stack>
     </div>
   );
 };

@@ -59,6 +59,8 @@ export const trust = {
         outcomes: z.array(runOutcome).optional(),
         /** Part of the device's name. */
         search: z.string().optional(),
+        /** These devices only. */
+        devices: z.array(id).max(500).optional(),
       }),
     )
     .output(

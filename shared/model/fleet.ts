@@ -59,6 +59,9 @@ export const devicePage = z.object({
   /** All there are, whatever the filter; '' counts the devices without a group. */
   groups: z.array(counted),
   tags: z.array(counted),
+  engines: z.array(counted.extend({ name: runtimeKind })),
+  /** Why devices are not proven, of those that match everything of the filter but its codes; '' counts those with no error. */
+  codes: z.array(counted),
 });
 export type DevicePage = z.infer<typeof devicePage>;
 

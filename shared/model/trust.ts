@@ -141,6 +141,8 @@ export const planGroup = z.object({
   count: z.int(),
   /** What is done on each of them. */
   changes: z.array(trustChange.pick({ action: true, kind: true, path: true, note: true })),
+  /** What was found on each of them. */
+  findings: z.array(trustFinding),
   ids: z.array(id),
 });
 export type PlanGroup = z.infer<typeof planGroup>;

@@ -87,7 +87,7 @@ const threeDevices = async () => {
 describe('a page of the table', () => {
   test('says of each device what a person looks for', async () => {
     const { gate } = await threeDevices();
-    const { rows, total, counts, groups, tags } = page();
+    const { rows, total, counts, groups, tags, engines, codes } = page();
     expect(rows.find(({ id }) => id === gate)).toEqual({
       id: gate,
       name: 'gate-10',
@@ -119,6 +119,18 @@ describe('a page of the table', () => {
       { name: 'north', count: 1 },
       { name: 'prod', count: 2 },
     ]);
+    expect(engines).toEqual([
+      { name: 'docker', count: 1 },
+      { name: 'podman', count: 1 },
+    ]);
+    expect(codes).toEqual([
+      { name: '', count: 2 },
+      { name: 'CLOCK_WRONG', count: 1 },
+    ]);
+    expect(page({ states: ['failed'], codes: ['DISK_FULL'] })).toMatchObject({
+      total: 0,
+      codes: [{ name: 'CLOCK_WRONG', count: 1 }],
+    });
   });
 
   test('is filtered by every part at once, and counts what the states leave out', async () => {

@@ -1,5 +1,5 @@
 import type { Sql } from '#electron/store/index.ts';
-import type { Device } from '#shared/model/devices.ts';
+import type { Device, RuntimeKind } from '#shared/model/devices.ts';
 import type { DeviceFilter, DevicePage, DeviceRow, DeviceSort } from '#shared/model/fleet.ts';
 import { whereOf, whereText } from './filter-sql.ts';
 
@@ -67,6 +67,30 @@ export const countStates = (sql: Sql, filter: DeviceFilter = {}): Counts => {
   return counts;
 };
 
+/** How many devices have each kind of engine; one may have several. */
+const countEngines = (sql: Sql): DevicePage['engines'] => {
+  const counts = new Map<RuntimeKind, number>();
+  const rows = sql.all<{ kinds: string; count: number }>(
+    `SELECT engineKinds AS kinds, count(*) AS count FROM devices WHERE engineKinds <> '' GROUP BY engineKinds`,
+  );
+  for (const { kinds, count } of rows) {
+    for (const kind of new Set(kinds.split('|').filter(Boolean) as RuntimeKind[]))
+      counts.set(kind, (counts.get(kind) ?? 0) + count);
+  }
+  return [...counts]
+    .map(([name, count]) => ({ name, count }))
+    .sort((one, other) => one.name.localeCompare(other.name));
+};
+
+/** What keeps devices from being proven, of those that match everything else. */
+const countCodes = (sql: Sql, { codes: _codes, ...rest }: DeviceFilter): DevicePage['codes'] => {
+  const where = whereOf(rest);
+  return sql.all(
+    `SELECT coalesce(d.code, '') AS name, count(*) AS count FROM devices d ${whereText(where)} GROUP BY 1`,
+    ...where.params,
+  );
+};
+
 const sum = (counts: Counts, states: readonly State[]): number =>
   states.reduce((total, state) => total + counts[state], 0);
 
@@ -95,5 +119,7 @@ export const readPage = (sql: Sql, input: PageInput, isBusy: (id: string) => boo
     counts,
     groups: sql.all('SELECT groupName AS name, count(*) AS count FROM devices GROUP BY groupName'),
     tags: sql.all('SELECT tag AS name, count(*) AS count FROM deviceTags GROUP BY tag'),
+    engines: countEngines(sql),
+    codes: countCodes(sql, filter),
   };
 };

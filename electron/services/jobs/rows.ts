@@ -38,6 +38,7 @@ export interface ItemFilter {
   outcomes?: readonly string[] | undefined;
   /** Part of the label. */
   search?: string | undefined;
+  ids?: readonly string[] | undefined;
 }
 
 export interface Page {
@@ -51,15 +52,17 @@ const where = `jobId = ?1
   AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2)))
   AND (?3 IS NULL OR code = ?3)
   AND (?4 IS NULL OR outcome IN (SELECT value FROM json_each(?4)))
-  AND (?5 IS NULL OR instr(lower(label), lower(?5)) > 0)`;
+  AND (?5 IS NULL OR instr(lower(label), lower(?5)) > 0)
+  AND (?6 IS NULL OR id IN (SELECT value FROM json_each(?6)))`;
 
-const params = (jobId: string, { states, code, outcomes, search }: ItemFilter) =>
+const params = (jobId: string, { states, code, outcomes, search, ids }: ItemFilter) =>
   [
     jobId,
     states ? JSON.stringify(states) : null,
     code ?? null,
     outcomes ? JSON.stringify(outcomes) : null,
     search === undefined || search === '' ? null : search,
+    ids ? JSON.stringify(ids) : null,
   ] as const;
 
 const entryOf = ({ error, isRetryable, progress, ...row }: Row): Entry => ({
@@ -94,7 +97,7 @@ export const createItemRows = (sql: Sql): ItemRows => {
     )?.total ?? 0;
   const select = <T>(what: string, jobId: string, filter: ItemFilter, { offset, limit }: Page): T[] =>
     sql.all<T>(
-      `SELECT ${what} FROM jobItems WHERE ${where} ORDER BY position LIMIT ?6 OFFSET ?7`,
+      `SELECT ${what} FROM jobItems WHERE ${where} ORDER BY position LIMIT ?7 OFFSET ?8`,
       ...params(jobId, filter),
       limit,
       offset,

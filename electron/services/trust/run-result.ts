@@ -53,10 +53,15 @@ export const composeRun = (items: readonly ItemResult[], tally: RunTally): Trust
   seconds: tally.seconds,
 });
 
-const groupKey = ({ outcome, code, changes }: DeviceRun): string =>
-  JSON.stringify([outcome, code, changes.map(({ action, path, note }) => [action, path, note])]);
+const groupKey = ({ outcome, code, changes, findings }: DeviceRun): string =>
+  JSON.stringify([
+    outcome,
+    code,
+    changes.map(({ action, path, note }) => [action, path, note]),
+    findings.map((finding) => [finding.code, finding.path, finding.canRepair]),
+  ]);
 
-const groupOf = ({ outcome, code, message, changes }: DeviceRun): PlanGroup => {
+const groupOf = ({ outcome, code, message, changes, findings }: DeviceRun): PlanGroup => {
   // Messages of errors name their device.
   const texts = code === null ? { title: message, next: '' } : sharedTexts(code);
   const isError = outcome === 'failed' || outcome === 'drifted' || outcome === 'cancelled';
@@ -67,6 +72,7 @@ const groupOf = ({ outcome, code, message, changes }: DeviceRun): PlanGroup => {
     next: texts.next,
     count: 0,
     changes: changes.map(({ action, kind, path, note }) => ({ action, kind, path, note })),
+    findings,
     ids: [],
   };
 };
@@ -94,10 +100,17 @@ export const groupRun = async (jobs: Pick<Jobs, 'results'>, jobId: string): Prom
 /** One page of a run's result. */
 export const pageOf = (
   jobs: Pick<Jobs, 'results' | 'tally'>,
-  query: { jobId: string; offset: number; limit: number; outcomes?: string[]; search?: string },
+  query: {
+    jobId: string;
+    offset: number;
+    limit: number;
+    outcomes?: string[];
+    search?: string;
+    devices?: string[];
+  },
 ) => {
-  const { jobId, offset, limit, outcomes, search } = query;
-  const { items, total } = jobs.results(jobId, { outcomes, search }, { offset, limit });
+  const { jobId, offset, limit, outcomes, search, devices: ids } = query;
+  const { items, total } = jobs.results(jobId, { outcomes, search, ids }, { offset, limit });
   const tally = jobs.tally(jobId);
   return { devices: items.map(deviceOf), total, summary: summaryOf(tally), seconds: tally.seconds };
 };

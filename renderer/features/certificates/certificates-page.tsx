@@ -15,7 +15,7 @@ import { lifeUsed } from './life.ts';
 import { NamesCard } from './names-card.tsx';
 import { RenewDialog } from './renew-dialog.tsx';
 import { ReplaceDialog } from './replace-dialog.tsx';
-import { saveText } from './save-text.ts';
+import { saveText } from '../../save-text.ts';
 import classes from './certificates-page.module.css';
 
 /** The CA and what it signed, as a chain; where the names come from. */
@@ -56,7 +56,7 @@ const CaCard = ({ ca }: { ca: CaState }) => {
             disabled={!file}
             leftSection={<IconDownload size={15} aria-hidden />}
             onClick={() => {
-              if (file) saveText('mooring-ca.crt', file.pem);
+              if (file) saveText('mooring-ca.crt', file.pem, 'application/x-pem-file');
             }}
           >
             Download CA

@@ -11,7 +11,6 @@ import { HostKeyStep, type Contact } from './host-key-step.tsx';
 import { LoginFields } from './login-fields.tsx';
 
 interface AddDialogProps {
-  isOpen: boolean;
   /** Filled in from a discovered device. */
   initial: Partial<DeviceForm>;
   onClose(): void;
@@ -19,8 +18,8 @@ interface AddDialogProps {
 }
 
 /** Adds a device in two steps: how to reach it, then who it says it is. */
-export const AddDialog = ({ isOpen, initial, onClose, onAdded }: AddDialogProps) => (
-  <Modal opened={isOpen} onClose={onClose} title="Add device" size={560}>
+export const AddDialog = ({ initial, onClose, onAdded }: AddDialogProps) => (
+  <Modal opened onClose={onClose} title="Add device" size={560}>
     <AddForm initial={initial} onAdded={onAdded} />
   </Modal>
 );

@@ -15,7 +15,7 @@ const COLUMNS: Column<TrustChange>[] = [
   {
     key: 'action',
     title: 'Action',
-    width: '96px',
+    width: '88px',
     render: (change) => <Text size="sm">{ACTIONS[change.action]}</Text>,
   },
   {
@@ -38,10 +38,10 @@ const COLUMNS: Column<TrustChange>[] = [
   {
     key: 'before',
     title: 'Before',
-    width: '130px',
+    width: '132px',
     render: (change) => <Hash change={change} side="before" />,
   },
-  { key: 'after', title: 'After', width: '130px', render: (change) => <Hash change={change} side="after" /> },
+  { key: 'after', title: 'After', width: '132px', render: (change) => <Hash change={change} side="after" /> },
   {
     key: 'mode',
     title: 'Mode',

@@ -59,7 +59,9 @@ export const ConnectionTab = ({ device }: { device: Device }) => {
                       ? (file ?? 'kept encrypted in the data folder')
                       : kind === 'password'
                         ? 'kept encrypted'
-                        : 'of this computer',
+                        : kind === 'group'
+                          ? device.group || 'it has no group'
+                          : 'of this computer',
                 },
                 ...(device.user === 'root'
                   ? []
@@ -80,7 +82,7 @@ export const ConnectionTab = ({ device }: { device: Device }) => {
             <Button
               variant="default"
               leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => remove([device.name], [device.id], () => goTo(links.devices))}
+              onClick={() => remove(device.name, { devices: [device.id] }, () => goTo(links.devices))}
             >
               Remove device
             </Button>

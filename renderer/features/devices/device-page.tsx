@@ -1,38 +1,40 @@
-import { Anchor, Button, Loader, Tabs, Text } from '@mantine/core';
-import { IconArrowBackUp, IconChevronLeft, IconShieldCheck, IconShieldUp } from '@tabler/icons-react';
+import { ActionIcon, Anchor, Button, Loader, Tabs, Text } from '@mantine/core';
+import {
+  IconAdjustmentsHorizontal,
+  IconArrowBackUp,
+  IconChevronLeft,
+  IconShieldCheck,
+  IconShieldUp,
+} from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import { goTo, links } from '../../app/route.ts';
-import { viewError, type ErrorView } from '../../error-view.ts';
-import { useClient, useSelect, useStores } from '../../stores.tsx';
+import { viewError } from '../../error-view.ts';
+import { useSelect, useStores } from '../../stores.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { ConnectionTab } from './connection-tab.tsx';
-import { remedyFor, stateOf } from './device-view.ts';
+import { remedyFor, stateWords, trustOfDevice } from './device-view.ts';
 import { FilesTab } from './files-tab.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { RunStrip } from './run-strip.tsx';
+import { PushDialog } from './push-dialog.tsx';
 import { confirm, useRuns, type RunKind } from './use-runs.ts';
 import classes from './device-page.module.css';
 
 export const DevicePage = ({ id, tab }: { id: string; tab: string }) => {
-  const client = useClient();
   const { devices } = useStores();
-  const device = useSelect('devices', (state) => state.devices?.find((other) => other.id === id) ?? null);
-  const isRead = useSelect('devices', (state) => state.devices !== null);
-  const [error, setError] = useState<ErrorView | null>(null);
-  const isMissing = isRead && device === null;
+  const device = useSelect('devices', (state) => state.details[id] ?? null);
+  const error = useSelect('devices', (state) => state.errors[id] ?? null);
+  useEffect(() => devices.openDevice(id), [devices, id]);
+  // Found by its name or address: the page has the address of its id.
   useEffect(() => {
-    if (!isMissing) return;
-    client.devices.get({ device: id }).then(
-      (found) => (found.id === id ? devices.put(found) : goTo(links.device(found.id, tab))),
-      (failure: unknown) => setError(viewError(failure)),
-    );
-  }, [client, devices, id, tab, isMissing]);
+    if (device && device.id !== id) goTo(links.device(device.id, tab));
+  }, [device, id, tab]);
 
-  if (device) return <Detail device={device} tab={tab} />;
+  if (device && !error) return <Detail device={device} tab={tab} />;
   return (
     <Page title="Device" above={<Back />}>
       {error ? (
@@ -53,7 +55,7 @@ const Back = () => (
 
 /** The remedy as a link, when it is on another tab than the one shown. */
 const wayOut = (device: Device, shown: string): ReactNode => {
-  const remedy = remedyFor(device);
+  const remedy = remedyFor(trustOfDevice(device));
   if (remedy?.kind !== 'open' || remedy.tab === shown) return null;
   return (
     <Button component="a" size="xs" href={links.device(device.id, remedy.tab)}>
@@ -72,8 +74,10 @@ const TABS = [
 const Detail = ({ device, tab }: { device: Device; tab: string }) => {
   const { start } = useRuns();
   const [jobId, setJobId] = useState<string | null>(null);
+  const [isChoosing, setChoosing] = useState(false);
+  const selection = { devices: [device.id] };
   const shown = TABS.some(({ value }) => value === tab) ? tab : 'overview';
-  const run = async (kind: RunKind) => setJobId(await start(kind, [device.id]));
+  const run = async (kind: RunKind) => setJobId(await start(kind, selection));
   const undo = () =>
     confirm(
       {
@@ -85,14 +89,15 @@ const Detail = ({ device, tab }: { device: Device; tab: string }) => {
     );
   const icon = { size: 16, 'aria-hidden': true } as const;
   // Only what helps this device now is filled.
-  const variantOf = (kind: RunKind) => (remedyFor(device)?.kind === kind ? 'filled' : 'default');
+  const variantOf = (kind: RunKind) =>
+    remedyFor(trustOfDevice(device))?.kind === kind ? 'filled' : 'default';
   return (
     <Page
       title={device.name}
       above={<Back />}
       beside={
         <Text size="sm" component="div">
-          <StateDot {...stateOf(device)} isStrong />
+          <StateDot {...stateWords(device.trust.state)} isStrong />
         </Text>
       }
       actions={
@@ -119,9 +124,21 @@ const Detail = ({ device, tab }: { device: Device; tab: string }) => {
           >
             Push trust
           </Button>
+          <ActionIcon
+            variant="default"
+            size={36}
+            aria-label="Push with options"
+            title="Push with options"
+            onClick={() => setChoosing(true)}
+          >
+            <IconAdjustmentsHorizontal {...icon} />
+          </ActionIcon>
         </>
       }
     >
+      {isChoosing ? (
+        <PushDialog selection={selection} what={device.name} count={1} onClose={() => setChoosing(false)} />
+      ) : null}
       {jobId ? <RunStrip jobId={jobId} onClose={() => setJobId(null)} /> : null}
       {device.trust.error && device.trust.state !== 'proven' ? (
         <ErrorNote {...viewError(device.trust.error)} isLive={false} action={wayOut(device, shown)} />

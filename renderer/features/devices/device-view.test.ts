@@ -1,49 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { aDevice, failedWith, someFacts } from './device.fixture.ts';
+import { aDevice, aRow, failedWith } from './device.fixture.ts';
 import {
-  cannotPull,
   causeOf,
   clockWords,
-  engineOf,
-  filterDevices,
+  engineWords,
   remedyFor,
-  stateOf,
+  stateWords,
+  trustOfDevice,
+  trustOfRow,
 } from './device-view.ts';
 
-const docker = {
-  kind: 'docker',
-  version: '24.0',
-  isRunning: false,
-  folder: '/etc/docker',
-  user: null,
-} as const;
-const balena = {
-  kind: 'balena-engine',
-  version: '20.10',
-  isRunning: true,
-  folder: '/etc/docker',
-  user: null,
-} as const;
+const causeFor = (device: Parameters<typeof aDevice>[0]) => causeOf(trustOfDevice(aDevice(device)));
 
 describe('state and cause', () => {
   it('says it in words', () => {
-    expect(stateOf(aDevice()).label).toBe('No trust yet');
-    expect(causeOf(aDevice())).toBe('Trust was not pushed yet');
-    expect(causeOf(aDevice({ trust: { state: 'proven' } }))).toBeNull();
-    expect(causeOf(aDevice({ trust: failedWith('DISK_FULL', { folder: '/etc' }) }))).toBe(
+    expect(stateWords('none').label).toBe('No trust yet');
+    expect(causeFor({})).toBe('Trust was not pushed yet');
+    expect(causeFor({ trust: { state: 'proven' } })).toBeNull();
+    expect(causeFor({ trust: failedWith('DISK_FULL', { folder: '/etc' }) })).toBe(
       'The disk of this device is full',
     );
   });
 
   it('tells of an error before the first push', () => {
     const { error } = failedWith('HOST_KEY_UNKNOWN', { fingerprint: 'SHA256:x' });
-    expect(causeOf(aDevice({ trust: { state: 'none', error } }))).toMatch(/has not been confirmed/);
+    expect(causeFor({ trust: { state: 'none', error } })).toMatch(/has not been confirmed/);
+  });
+
+  it('is the same for a row of the table, whose error is code and title only', () => {
+    const { error } = failedWith('DEVICE_UNREACHABLE', { address: '10.0.0.1', device: 'gate-1' });
+    const row = aRow({
+      name: 'gate-1',
+      state: 'failed',
+      code: 'DEVICE_UNREACHABLE',
+      title: error?.title ?? '',
+    });
+    expect(causeOf(trustOfRow(row))).toMatch(/^It does not answer/);
+    expect(causeOf(trustOfRow({ ...row, code: 'NO_LONGER_KNOWN', title: 'Something else' }))).toBe(
+      'Something else',
+    );
   });
 });
 
 describe('the one button', () => {
   it('fits the cause', () => {
-    const remedy = (trust: Parameters<typeof aDevice>[0]) => remedyFor(aDevice(trust));
+    const remedy = (trust: Parameters<typeof aDevice>[0]) => remedyFor(trustOfDevice(aDevice(trust)));
     expect(remedy({ trust: { state: 'proven' } })).toBeNull();
     expect(remedy({})).toEqual({ kind: 'push', label: 'Push trust' });
     expect(remedy({ trust: { state: 'drifted' } })).toMatchObject({ kind: 'push', label: 'Repair' });
@@ -65,37 +66,10 @@ describe('the one button', () => {
   });
 });
 
-describe('engine', () => {
-  it('is the one that runs', () => {
-    expect(engineOf(aDevice())).toBeNull();
-    expect(engineOf(aDevice({ facts: someFacts() }))?.name).toBe('No engine');
-    expect(engineOf(aDevice({ facts: someFacts({ engines: [docker, balena] }) }))).toEqual({
-      name: 'balenaEngine',
-      detail: '20.10',
-    });
-    expect(engineOf(aDevice({ facts: someFacts({ engines: [docker] }) }))?.detail).toBe('24.0, not running');
-  });
-});
-
-describe('lists', () => {
-  const devices = [
-    aDevice({ id: '1', name: 'line-10', trust: { state: 'proven' } }),
-    aDevice({ id: '2', name: 'line-2', facts: someFacts({ engines: [balena] }) }),
-    aDevice({ id: '3', name: 'kiosk', trust: failedWith('DISK_FULL', { folder: '/etc' }) }),
-  ];
-  const ids = (filter: string) => filterDevices(devices, filter).map(({ id }) => id);
-
-  it('are in the order people count and filtered by every word', () => {
-    expect(ids('')).toEqual(['3', '2', '1']);
-    expect(ids('line')).toEqual(['2', '1']);
-    expect(ids('LINE balena')).toEqual(['2']);
-    expect(ids('disk full')).toEqual(['3']);
-    expect(ids('failing')).toEqual(['3']);
-    expect(ids('nothing like it')).toEqual([]);
-  });
-
-  it('put the worst first where devices cannot pull', () => {
-    expect(cannotPull(devices).map(({ id }) => id)).toEqual(['3', '2']);
+describe('the engine', () => {
+  it('has the name its makers gave it', () => {
+    expect(engineWords('balena-engine 20.10')).toEqual({ name: 'balenaEngine', detail: '20.10' });
+    expect(engineWords('podman-rootless')).toEqual({ name: 'Podman, rootless', detail: '' });
   });
 });
 

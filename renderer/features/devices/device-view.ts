@@ -1,10 +1,41 @@
 import type { ErrorCode } from '#shared/errors.ts';
+import { errorTexts, isErrorCode } from '#shared/errors.ts';
 import type { Device, DeviceFacts } from '#shared/model/devices.ts';
+import type { DeviceRow } from '#shared/model/fleet.ts';
 import { titleBeside } from '../../error-view.ts';
 import { formatDuration } from '../../format.ts';
 import type { Tone } from '../../ui/state-dot.tsx';
 
-type TrustState = Device['trust']['state'];
+export type TrustState = Device['trust']['state'];
+
+/** How the trust of a device stands, as the table, Home and the device's page say it. */
+export interface TrustView {
+  state: TrustState;
+  /** Code and title of what keeps it from being proven; the title does not say its name. */
+  code: string | null;
+  title: string;
+}
+
+export const trustOfDevice = ({ trust: { state, error } }: Device): TrustView => ({
+  state,
+  code: error?.code ?? null,
+  title: error ? titleBeside(error) : '',
+});
+
+export const trustOfRow = ({ state, code, title, name }: DeviceRow): TrustView => ({
+  state,
+  code,
+  title: code === null ? title : withoutName(code, title, name),
+});
+
+/** As `titleBeside`, for a title whose details are no longer at hand. */
+const withoutName = (code: string, title: string, name: string): string => {
+  const text = isErrorCode(code) ? errorTexts[code].title : '';
+  if (text.startsWith('{device}') && title.startsWith(name)) return `It${title.slice(name.length)}`;
+  return text.includes('{device}') ? title.replace(name, 'this device') : title;
+};
+
+export const TRUST_STATES: TrustState[] = ['proven', 'unproven', 'drifted', 'failed', 'none'];
 
 const STATES: Record<TrustState, { tone: Tone; label: string }> = {
   proven: { tone: 'ok', label: 'Can pull' },
@@ -15,7 +46,7 @@ const STATES: Record<TrustState, { tone: Tone; label: string }> = {
 };
 
 /** The state of a device's trust in colour and words. */
-export const stateOf = (device: Device): { tone: Tone; label: string } => STATES[device.trust.state];
+export const stateWords = (state: TrustState): { tone: Tone; label: string } => STATES[state];
 
 const ENGINES: Record<DeviceFacts['engines'][number]['kind'], string> = {
   'balena-engine': 'balenaEngine',
@@ -24,29 +55,23 @@ const ENGINES: Record<DeviceFacts['engines'][number]['kind'], string> = {
   podman: 'Podman',
   'podman-rootless': 'Podman, rootless',
   containerd: 'containerd',
-  system: 'Operating system',
+  system: 'System trust store',
 };
 
 export const engineName = (kind: string): string => ENGINES[kind as keyof typeof ENGINES] ?? kind;
 
-/** The first engine that runs, with version; null before facts were read. */
-export const engineOf = (device: Device): { name: string; detail: string } | null => {
-  if (!device.facts) return null;
-  const { engines } = device.facts;
-  const engine = engines.find((candidate) => candidate.isRunning) ?? engines[0];
-  if (!engine) return { name: 'No engine', detail: '' };
-  return {
-    name: engineName(engine.kind),
-    detail: engine.version + (engine.isRunning ? '' : ', not running'),
-  };
+/** `docker 24.0` as name and version. */
+export const engineWords = (engine: string): { name: string; detail: string } => {
+  const [kind = '', ...version] = engine.split(' ');
+  return { name: engineName(kind), detail: version.join(' ') };
 };
 
 /** What a person sees first of a device that cannot pull: why. */
-export const causeOf = (device: Device): string | null => {
-  if (device.trust.state === 'proven') return null;
-  if (device.trust.error) return titleBeside(device.trust.error);
-  if (device.trust.state === 'none') return 'Trust was not pushed yet';
-  if (device.trust.state === 'unproven') return 'Files are in place, no pull has proven them';
+export const causeOf = ({ state, code, title }: TrustView): string | null => {
+  if (state === 'proven') return null;
+  if (code !== null) return title;
+  if (state === 'none') return 'Trust was not pushed yet';
+  if (state === 'unproven') return 'Files are in place, no pull has proven them';
   return null;
 };
 
@@ -80,38 +105,16 @@ const VERIFY_CODES = new Set<ErrorCode>([
   'NAME_NOT_RESOLVED',
 ]);
 
-export const remedyFor = (device: Device): Remedy | null => {
-  const { state, error } = device.trust;
+export const remedyFor = ({ state, code: text }: TrustView): Remedy | null => {
+  const code = text !== null && isErrorCode(text) ? text : null;
   if (state === 'proven') return null;
-  if (error && KEY_CODES.has(error.code)) {
-    return { kind: 'open', label: 'Check host key', tab: 'connection' };
-  }
-  if (error && LOGIN_CODES.has(error.code)) return { kind: 'open', label: 'Change login', tab: 'connection' };
-  if (error?.code === 'FOREIGN_FILE') return { kind: 'open', label: 'Show plan', tab: 'files' };
-  if (state === 'none' && !error) return { kind: 'push', label: 'Push trust' };
+  if (code && KEY_CODES.has(code)) return { kind: 'open', label: 'Check host key', tab: 'connection' };
+  if (code && LOGIN_CODES.has(code)) return { kind: 'open', label: 'Change login', tab: 'connection' };
+  if (code === 'FOREIGN_FILE') return { kind: 'open', label: 'Show plan', tab: 'files' };
+  if (state === 'none' && !code) return { kind: 'push', label: 'Push trust' };
   if (state === 'drifted') return { kind: 'push', label: 'Repair' };
-  if (state === 'unproven' || (error && VERIFY_CODES.has(error.code)))
-    return { kind: 'verify', label: 'Verify' };
+  if (state === 'unproven' || (code && VERIFY_CODES.has(code))) return { kind: 'verify', label: 'Verify' };
   return { kind: 'push', label: 'Try again' };
-};
-
-/** Devices whose name, address, engine, state or cause contains every word of the filter, in the order of names. */
-export const filterDevices = (devices: Device[], filter: string): Device[] => {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = (device: Device) =>
-    [
-      device.name,
-      device.address,
-      Object.values(engineOf(device) ?? {}).join(' '),
-      stateOf(device).label,
-      causeOf(device) ?? '',
-      device.facts?.os ?? '',
-    ]
-      .join('\n')
-      .toLowerCase();
-  return devices
-    .filter((device) => words.every((word) => text(device).includes(word)))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 };
 
 /** `12 s behind`, `41 days ahead`, or null when it does not matter. */
@@ -121,15 +124,3 @@ export const clockWords = (offsetSeconds: number): string | null => {
   const words = size < 172_800 ? formatDuration(size) : `${Math.round(size / 86_400)} days`;
   return `${words} ${offsetSeconds < 0 ? 'behind' : 'ahead'}`;
 };
-
-const URGENCY: TrustState[] = ['failed', 'drifted', 'unproven', 'none', 'proven'];
-
-/** Devices that cannot pull, the worst first. */
-export const cannotPull = (devices: Device[]): Device[] =>
-  devices
-    .filter((device) => device.trust.state !== 'proven')
-    .sort(
-      (a, b) =>
-        URGENCY.indexOf(a.trust.state) - URGENCY.indexOf(b.trust.state) ||
-        a.name.localeCompare(b.name, 'en', { numeric: true }),
-    );

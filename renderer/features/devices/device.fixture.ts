@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorDetails } from '#shared/errors.ts';
 import { describeError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
+import type { DeviceRow } from '#shared/model/fleet.ts';
 
 type Trust = Device['trust'];
 
@@ -29,6 +30,27 @@ export const aDevice = (patch: Partial<Omit<Device, 'trust'>> & { trust?: Partia
     canUndo: false,
     ...patch.trust,
   },
+});
+
+/** A line of the table. */
+export const aRow = (patch: Partial<DeviceRow> = {}): DeviceRow => ({
+  id: 'd1',
+  name: 'gate-1',
+  address: '10.0.0.1',
+  port: null,
+  user: 'root',
+  group: '',
+  tags: [],
+  state: 'none',
+  code: null,
+  title: '',
+  engine: '',
+  names: [],
+  lastProofAt: null,
+  canUndo: false,
+  isBusy: false,
+  isSimulated: false,
+  ...patch,
 });
 
 /** Trust that failed for a cause. */

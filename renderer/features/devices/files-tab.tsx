@@ -1,8 +1,7 @@
-import { Button, Checkbox, Group, Loader, Stack, Text } from '@mantine/core';
-import { IconFileDiff, IconShieldUp, IconTerminal2 } from '@tabler/icons-react';
+import { Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { IconFileDiff, IconTerminal2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
-import type { DeviceRun } from '#shared/model/trust.ts';
 import { viewError } from '../../error-view.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -11,9 +10,7 @@ import { StateDot } from '../../ui/state-dot.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
 import { useFirstResult, useItems, useJob } from '../runs/use-job.ts';
-import { ChangesTable } from './changes-table.tsx';
-import { foreignPaths } from './plan-view.ts';
-import { useRuns } from './use-runs.ts';
+import { PlanCard } from './plan-card.tsx';
 
 interface FilesTabProps {
   device: Device;
@@ -30,7 +27,8 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
   const [item] = useItems(job);
   const result = useFirstResult(job);
   const isPlanning = isBusy || job?.state === 'running';
-  const plan = () => run(async () => setJobId((await client.trust.plan({ devices: [device.id] })).jobId));
+  const plan = () =>
+    run(async () => setJobId((await client.trust.plan({ selection: { devices: [device.id] } })).jobId));
   const copyScript = (isUndo: boolean) =>
     run(async () => {
       const { script } = await client.trust.script({ isUndo });
@@ -72,66 +70,11 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
       ) : null}
       {job?.error ? <ErrorNote {...viewError(job.error)} /> : null}
       {item?.error ? <ErrorNote {...viewError(item.error)} /> : null}
-      {result && result.outcome !== 'failed' ? <Plan device={device} result={result} onRun={onRun} /> : null}
+      {result && result.outcome !== 'failed' ? (
+        <PlanCard device={device} result={result} onRun={onRun} />
+      ) : null}
       <FoundFiles device={device} />
     </Stack>
-  );
-};
-
-const Plan = ({ device, result, onRun }: FilesTabProps & { result: DeviceRun }) => {
-  const { start } = useRuns();
-  const [replace, setReplace] = useState<string[]>([]);
-  const foreign = foreignPaths(result.changes);
-  if (result.outcome === 'unchanged' && foreign.length === 0) {
-    return (
-      <Text size="sm" component="div" role="status">
-        <StateDot tone="ok" label="Nothing to do: everything is in place." />
-      </Text>
-    );
-  }
-  const apply = async () => {
-    const jobId = await start('push', [device.id], replace);
-    if (jobId) onRun(jobId);
-  };
-  return (
-    <Card
-      title="Plan"
-      isFlush
-      actions={
-        <Button
-          size="compact-sm"
-          variant="light"
-          leftSection={<IconShieldUp size={15} aria-hidden />}
-          onClick={() => void apply()}
-        >
-          Apply this plan
-        </Button>
-      }
-    >
-      <ChangesTable label="Planned changes" changes={result.changes} />
-      {foreign.length > 0 ? (
-        <Stack gap="xs" p="md">
-          <Text size="sm">
-            These files are not from Mooring and stay as they are unless you tick them. A replaced file comes
-            back by undo.
-          </Text>
-          {foreign.map((path) => (
-            <Checkbox
-              key={path}
-              label={`Replace ${path}`}
-              checked={replace.includes(path)}
-              onChange={(event) =>
-                setReplace(
-                  event.currentTarget.checked
-                    ? [...replace, path]
-                    : replace.filter((other) => other !== path),
-                )
-              }
-            />
-          ))}
-        </Stack>
-      ) : null}
-    </Card>
   );
 };
 

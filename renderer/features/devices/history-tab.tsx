@@ -1,15 +1,15 @@
 import { Badge, Button, Collapse, Group, Stack, Text } from '@mantine/core';
 import { IconArrowBackUp, IconHistory } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import type { TrustHistoryEntry } from '#shared/model/trust.ts';
-import { viewError, type ErrorView } from '../../error-view.ts';
 import { formatTime } from '../../format.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { StateDot, type Tone } from '../../ui/state-dot.tsx';
+import { useAnswer } from '../../use-answer.ts';
 import { ChangesTable } from './changes-table.tsx';
 import classes from './history-tab.module.css';
 
@@ -32,23 +32,11 @@ const ACTIONS: Record<TrustHistoryEntry['action'], string> = { push: 'Push', ver
 /** Every run on this device, newest first. */
 export const HistoryTab = ({ device, onUndo }: HistoryTabProps) => {
   const client = useClient();
-  const [entries, setEntries] = useState<TrustHistoryEntry[] | null>(null);
-  const [error, setError] = useState<ErrorView | null>(null);
   const { lastRunAt, state } = device.trust;
-  useEffect(() => {
-    let isCurrent = true;
-    client.trust.history({ device: device.id }).then(
-      (history) => {
-        if (isCurrent) setEntries(history);
-      },
-      (failure: unknown) => {
-        if (isCurrent) setError(viewError(failure));
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [client, device.id, lastRunAt, state]);
+  const { answer: entries, error } = useAnswer(
+    () => client.trust.history({ device: device.id }),
+    `${device.id} ${lastRunAt} ${state}`,
+  );
 
   if (error) return <ErrorNote {...error} />;
   if (entries === null) return null;

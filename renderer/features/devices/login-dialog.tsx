@@ -80,7 +80,7 @@ const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) 
           <TextInput label="Name" {...form.getInputProps('name')} />
           <TextInput label="User" spellCheck={false} {...form.getInputProps('user')} />
         </Group>
-        <LoginFields form={form} keeps={device.credential.kind} />
+        <LoginFields form={form} keeps={device.credential.kind} offersGroup={device.group !== ''} />
         {error ? <ErrorNote {...error} /> : null}
         <DialogActions>
           <Button variant="default" onClick={onClose}>

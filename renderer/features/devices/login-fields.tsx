@@ -8,10 +8,16 @@ interface LoginFieldsProps<Form extends LoginForm> {
   form: UseFormReturnType<Form>;
   /** Kind of the credential that stays when nothing is typed. */
   keeps?: 'key' | 'password' | 'agent' | 'group' | null;
+  /** Devices of a group may log in as their group does. */
+  offersGroup?: boolean;
 }
 
 /** User and credential of a device. */
-export const LoginFields = <Form extends LoginForm>({ form, keeps = null }: LoginFieldsProps<Form>) => {
+export const LoginFields = <Form extends LoginForm>({
+  form,
+  keeps = null,
+  offersGroup = keeps === 'group',
+}: LoginFieldsProps<Form>) => {
   const { method, user } = form.values;
   return (
     <Stack gap="sm">
@@ -21,7 +27,7 @@ export const LoginFields = <Form extends LoginForm>({ form, keeps = null }: Logi
           <Radio value="pasted" label="Pasted key" />
           <Radio value="password" label="Password" />
           <Radio value="agent" label="SSH agent" />
-          {keeps === 'group' ? <Radio value="group" label="As its group" /> : null}
+          {offersGroup ? <Radio value="group" label="As its group" /> : null}
         </Group>
       </Radio.Group>
       {method === 'file' ? (

@@ -1,8 +1,8 @@
 import { Button, Grid, Stack, Text } from '@mantine/core';
 import { IconDownload, IconRefresh } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Device, DeviceFacts } from '#shared/model/devices.ts';
-import { viewError, type ErrorView } from '../../error-view.ts';
+import { viewError } from '../../error-view.ts';
 import { formatBytes } from '../../format.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -12,15 +12,16 @@ import { Snippet } from '../../ui/snippet.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { useAction } from '../../use-action.ts';
+import { useAnswer } from '../../use-answer.ts';
 import { clockWords, engineName } from './device-view.ts';
-import { Proofs } from './proofs.tsx';
+import { Matrix } from './matrix.tsx';
 import { RunStrip } from './run-strip.tsx';
 
 export const OverviewTab = ({ device }: { device: Device }) => (
   <Grid gap="md">
     <Grid.Col span={{ base: 12, lg: 7 }}>
       <Stack gap="md">
-        <Proofs device={device} />
+        <Matrix device={device} />
         <UseIt device={device} />
       </Stack>
     </Grid.Col>
@@ -72,6 +73,8 @@ const FactsCard = ({ device }: { device: Device }) => {
 const addressFacts = (device: Device): Fact[] => [
   { term: 'Address', value: <span className="mono">{device.address}</span> },
   { term: 'SSH', value: `${device.user}, port ${device.port ?? '22222 or 22'}` },
+  ...(device.group ? [{ term: 'Group', value: device.group }] : []),
+  ...(device.tags.length > 0 ? [{ term: 'Tags', value: device.tags.join(', ') }] : []),
 ];
 
 const readFacts = (facts: DeviceFacts): Fact[] => {
@@ -81,7 +84,7 @@ const readFacts = (facts: DeviceFacts): Fact[] => {
     { term: 'Host name', value: facts.hostName },
     { term: 'Processor', value: facts.architecture },
     ...facts.engines.map((engine) => ({
-      term: engineName(engine.kind),
+      term: engineName(engine.kind) + (engine.user ? ` of ${engine.user}` : ''),
       value: (
         <StateDot
           tone={engine.isRunning ? 'ok' : 'warn'}
@@ -103,23 +106,11 @@ const UseIt = ({ device }: { device: Device }) => {
   const client = useClient();
   const { isBusy, error, run } = useAction();
   const [jobId, setJobId] = useState<string | null>(null);
-  const [login, setLogin] = useState<{ command: string; note: string } | null>(null);
-  const [loginError, setLoginError] = useState<ErrorView | null>(null);
   const engines = JSON.stringify(device.facts?.engines ?? null);
-  useEffect(() => {
-    let isCurrent = true;
-    client.devices.loginLine({ device: device.id }).then(
-      (line) => {
-        if (isCurrent) setLogin(line);
-      },
-      (failure: unknown) => {
-        if (isCurrent) setLoginError(viewError(failure));
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [client, device.id, device.user, engines]);
+  const { answer: login, error: loginError } = useAnswer(
+    () => client.devices.loginLine({ device: device.id }),
+    `${device.id} ${device.user} ${engines}`,
+  );
   return (
     <Card title="Try it">
       <Stack gap="md">

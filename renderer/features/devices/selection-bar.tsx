@@ -1,46 +1,61 @@
-import { Button, CloseButton, Group, Text } from '@mantine/core';
-import { IconArrowBackUp, IconFileDiff, IconShieldCheck, IconShieldUp, IconTrash } from '@tabler/icons-react';
+import { Button, CloseButton, Menu, Text } from '@mantine/core';
+import {
+  IconArrowBackUp,
+  IconChevronDown,
+  IconFileDiff,
+  IconFolder,
+  IconKey,
+  IconShieldCheck,
+  IconShieldUp,
+  IconTag,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { Device } from '#shared/model/devices.ts';
-import { plural } from '../../format.ts';
+import { formatCount, plural } from '../../format.ts';
 import { useSelect, useStores } from '../../stores.tsx';
-import { confirm, useRemoval, useRuns, type RunKind } from './use-runs.ts';
+import { GroupDialog } from './group-dialog.tsx';
+import { PushDialog } from './push-dialog.tsx';
+import { countPicked, countUnproven, toSelection } from './selection.ts';
+import { SharedLoginDialog } from './shared-login-dialog.tsx';
+import { TagsDialog } from './tags-dialog.tsx';
+import { nameOrCount, useRemoval, useRuns, useUndo, type RunKind } from './use-runs.ts';
+import classes from './selection-bar.module.css';
 
-/** What can be done with the ticked devices. */
-export const SelectionBar = ({ devices }: { devices: Device[] }) => {
+type Dialog = 'push' | 'group' | 'tags' | 'login';
+
+/** What can be done with the ticked devices, at the foot of the table: nothing moves when it appears. */
+export const SelectionBar = () => {
   const store = useStores().devices;
-  const selected = useSelect('devices', (state) => state.selected);
+  const picked = useSelect('devices', (state) => state.picked);
   const { startAndShow } = useRuns();
   const remove = useRemoval();
+  const undo = useUndo();
   const [isStarting, setStarting] = useState(false);
-  const chosen = devices.filter((device) => selected.has(device.id));
-  const ids = chosen.map((device) => device.id);
-  const clear = () => store.select([...selected], false);
-  useEscape(clear, chosen.length > 0);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const count = countPicked(picked);
+  useEscape(store.clearPicked, count > 0);
 
-  if (chosen.length === 0) return null;
+  if (count === 0) return null;
+  const selection = toSelection(picked);
+  const names = picked.kind === 'some' ? [...picked.rows.values()].map(({ name }) => name) : [];
+  const what = nameOrCount(names, count);
   const run = (kind: RunKind) => {
     setStarting(true);
-    void startAndShow(kind, ids).finally(() => setStarting(false));
+    void startAndShow(kind, selection).finally(() => setStarting(false));
   };
-  const undo = () =>
-    confirm(
-      {
-        title: `Undo on ${plural(ids.length, 'device')}`,
-        text: 'What was there before Mooring comes back, byte for byte. These devices can then no longer pull from this registry.',
-        verb: 'Undo',
-      },
-      () => run('undo'),
-    );
   const icon = { size: 16, 'aria-hidden': true } as const;
+  const target = { selection, what, count, onClose: () => setDialog(null) };
   return (
-    <Group role="toolbar" aria-label="Selected devices" gap="xs">
-      <Text size="sm" fw={500} mr="xs" style={{ whiteSpace: 'nowrap' }}>
-        {chosen.length} selected
-      </Text>
-      <Button leftSection={<IconShieldUp {...icon} />} onClick={() => run('push')} disabled={isStarting}>
-        Push trust
-      </Button>
+    <div className={classes.bar} role="toolbar" aria-label="Selected devices">
+      <CloseButton aria-label="Clear selection" onClick={store.clearPicked} />
+      <div className={classes.words}>
+        <Text size="sm" fw={550}>
+          {plural(count, 'device')} selected
+        </Text>
+        <Text size="xs" c="dimmed">
+          {hint(picked.kind === 'all', countUnproven(picked))}
+        </Text>
+      </div>
       <Button
         variant="default"
         leftSection={<IconFileDiff {...icon} />}
@@ -60,35 +75,60 @@ export const SelectionBar = ({ devices }: { devices: Device[] }) => {
       <Button
         variant="default"
         leftSection={<IconArrowBackUp {...icon} />}
-        onClick={undo}
+        onClick={() => undo(what, selection)}
         disabled={isStarting}
       >
         Undo
       </Button>
+      <Menu position="top-end" width={220} withInitialFocusPlaceholder={false}>
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
+            More
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconFolder {...icon} />} onClick={() => setDialog('group')}>
+            Group
+          </Menu.Item>
+          <Menu.Item leftSection={<IconTag {...icon} />} onClick={() => setDialog('tags')}>
+            Tags
+          </Menu.Item>
+          <Menu.Item leftSection={<IconKey {...icon} />} onClick={() => setDialog('login')}>
+            Login
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconTrash {...icon} />} onClick={() => remove(what, selection)}>
+            Remove
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <Button
-        variant="default"
-        leftSection={<IconTrash {...icon} />}
-        onClick={() =>
-          remove(
-            chosen.map((device) => device.name),
-            ids,
-          )
-        }
+        leftSection={<IconShieldUp {...icon} />}
+        onClick={() => setDialog('push')}
+        disabled={isStarting}
       >
-        Remove
+        Push trust
       </Button>
-      <CloseButton aria-label="Clear selection" onClick={clear} />
-    </Group>
+      {dialog === 'push' ? <PushDialog {...target} /> : null}
+      {dialog === 'group' ? <GroupDialog {...target} /> : null}
+      {dialog === 'tags' ? <TagsDialog {...target} /> : null}
+      {dialog === 'login' ? <SharedLoginDialog {...target} /> : null}
+    </div>
   );
 };
 
-/** Esc clears the selection while no dialog is open. */
+const hint = (isAll: boolean, unproven: number): string => {
+  const state = unproven === 0 ? 'all of them can pull' : `${formatCount(unproven)} cannot pull yet`;
+  return isAll ? `Everything that matches: ${state}` : state.charAt(0).toUpperCase() + state.slice(1);
+};
+
+/** Esc clears the selection while no dialog or menu is open. */
 const useEscape = (onEscape: () => void, isActive: boolean): void => {
   useEffect(() => {
     if (!isActive) return;
     const listen = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('[role="dialog"]'))
-        onEscape();
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (!document.querySelector('[role="dialog"], [role="menu"]')) onEscape();
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);

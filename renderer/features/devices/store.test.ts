@@ -1,41 +1,80 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Device } from '#shared/model/devices.ts';
 import type { Connection } from '../../client.ts';
-import { aDevice } from './device.fixture.ts';
-import { createDevicesStore } from './store.ts';
+import { aDevice, aRow } from './device.fixture.ts';
+import { createDevicesStore, tidyFilter } from './store.ts';
 
-const storeOn = (list: () => Promise<Device[]>) => {
-  const remove = vi.fn(() => Promise.resolve({ id: 'x' }));
-  const client = { devices: { list, remove } } as unknown as Connection['client'];
+const counts = { proven: 0, unproven: 0, drifted: 0, failed: 0, none: 2 };
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+const aStore = () => {
+  const page = vi.fn((_: { filter: object }) =>
+    Promise.resolve({
+      rows: [aRow({ id: 'a' }), aRow({ id: 'b' })],
+      total: 2,
+      counts,
+      groups: [],
+      tags: [],
+      engines: [],
+      codes: [],
+    }),
+  );
+  const get = vi.fn(({ device }: { device: string }) => Promise.resolve(aDevice({ id: device })));
+  const removeMany = vi.fn(() => Promise.resolve({ removed: 1 }));
+  const client = { devices: { page, get, removeMany } } as unknown as Connection['client'];
   const connection = { client, whileOpen: () => () => undefined } as unknown as Connection;
-  return { store: createDevicesStore(connection), remove };
+  return { store: createDevicesStore(connection), page, get, removeMany };
 };
 
 describe('devices store', () => {
-  it('forgets the tick of a device that is gone', async () => {
-    let devices = [aDevice({ id: 'a' }), aDevice({ id: 'b' })];
-    const { store, remove } = storeOn(() => Promise.resolve(devices));
-    await store.load();
-    store.select(['a', 'b'], true);
-    devices = [aDevice({ id: 'b' })];
-    await store.remove(['a']);
-    expect(remove).toHaveBeenCalledWith({ device: 'a' });
-    expect([...store.getState().selected]).toEqual(['b']);
+  it('asks for what the filter says, without parts that say nothing', async () => {
+    const { store, page } = aStore();
+    store.openTable();
+    store.setFilter({ search: 'gate', states: [], groups: [''] });
+    await settle();
+    expect(page.mock.lastCall?.[0]).toMatchObject({ filter: { search: 'gate', groups: [''] } });
+    expect(tidyFilter({ search: '', states: [] })).toEqual({});
   });
 
-  it('keeps what it knows when reading fails, and says so', async () => {
-    const answers = [Promise.resolve([aDevice()]), Promise.reject(new Error('connection closed'))];
-    const { store } = storeOn(() => answers.shift() ?? Promise.resolve([]));
-    await store.load();
-    await store.load();
-    expect(store.getState().devices).toHaveLength(1);
-    expect(store.getState().error?.title).toBe('connection closed');
+  it('asks for nothing while nobody looks', async () => {
+    const { store, page, get } = aStore();
+    store.openTable()();
+    store.openDevice('a')();
+    await settle();
+    page.mockClear();
+    get.mockClear();
+    await store.refreshNow();
+    expect(page).not.toHaveBeenCalled();
+    expect(get).not.toHaveBeenCalled();
   });
 
-  it('puts a changed device in the place of the old one', async () => {
-    const { store } = storeOn(() => Promise.resolve([aDevice({ id: 'a', name: 'old' })]));
-    await store.load();
-    store.put(aDevice({ id: 'a', name: 'new' }));
-    expect(store.getState().devices?.map(({ name }) => name)).toEqual(['new']);
+  it('keeps single ticks under another filter, and forgets "all"', async () => {
+    const { store } = aStore();
+    store.openTable();
+    await settle();
+    store.pick([aRow({ id: 'a' })], true);
+    store.setFilter({ search: 'x' });
+    expect(store.getState().picked).toMatchObject({ kind: 'some' });
+    store.pickAll();
+    expect(store.getState().picked).toMatchObject({ kind: 'all', total: 2, filter: { search: 'x' } });
+    store.setFilter({});
+    expect(store.getState().picked).toMatchObject({ kind: 'some', rows: new Map() });
+  });
+
+  it('forgets ticks of devices that were removed', async () => {
+    const { store, removeMany } = aStore();
+    store.pick([aRow({ id: 'a' })], true);
+    await store.remove({ devices: ['a'] });
+    expect(removeMany).toHaveBeenCalledWith({ selection: { devices: ['a'] } });
+    expect(store.getState().picked).toMatchObject({ rows: new Map() });
+  });
+
+  it('says why a device cannot be shown, until it can', async () => {
+    const { store, get } = aStore();
+    get.mockRejectedValueOnce(new Error('there is none'));
+    store.openDevice('a');
+    await settle();
+    expect(store.getState().errors['a']?.title).toBe('there is none');
+    await store.refreshNow();
+    expect(store.getState()).toMatchObject({ errors: {}, details: { a: { id: 'a' } } });
   });
 });

@@ -1,30 +1,42 @@
 import { modals } from '@mantine/modals';
+import type { RunOptions } from '#shared/model/jobs.ts';
+import type { DeviceSelection, PushOptions } from '#shared/model/trust.ts';
 import { goTo, links } from '../../app/route.ts';
 import { viewError } from '../../error-view.ts';
+import { plural } from '../../format.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { showError } from '../../ui/toast.ts';
 
 export type RunKind = 'plan' | 'push' | 'verify' | 'undo';
 
+/** What was chosen for a run; what is left out is the careful choice of the service. */
+export interface RunChoice {
+  options?: Partial<PushOptions>;
+  run?: RunOptions;
+}
+
 /** Starts a run on devices; the answer is the id of its job, or null when it could not start. */
 export const useRuns = () => {
   const client = useClient();
-  const begin = (kind: RunKind, ids: string[], replace: string[]) => {
-    const selection = { devices: ids };
+  const begin = (kind: RunKind, selection: DeviceSelection, { options = {}, run = {} }: RunChoice) => {
     switch (kind) {
       case 'plan':
-        return client.trust.plan(selection);
+        return client.trust.plan({ selection, options, run });
       case 'verify':
-        return client.trust.verify(selection);
+        return client.trust.verify({ selection, run });
       case 'undo':
-        return client.trust.undo({ selection });
+        return client.trust.undo({ selection, run });
       case 'push':
-        return client.trust.push({ selection, isDryRun: false, replace });
+        return client.trust.push({ selection, options, run });
     }
   };
-  const start = async (kind: RunKind, ids: string[], replace: string[] = []): Promise<string | null> => {
+  const start = async (
+    kind: RunKind,
+    selection: DeviceSelection,
+    choice: RunChoice = {},
+  ): Promise<string | null> => {
     try {
-      const { jobId } = await begin(kind, ids, replace);
+      const { jobId } = await begin(kind, selection, choice);
       return jobId;
     } catch (failure) {
       showError(viewError(failure));
@@ -32,9 +44,14 @@ export const useRuns = () => {
     }
   };
   /** The same, then shows the run. */
-  const startAndShow = async (kind: RunKind, ids: string[]): Promise<void> => {
-    const jobId = await start(kind, ids);
+  const startAndShow = async (
+    kind: RunKind,
+    selection: DeviceSelection,
+    choice: RunChoice = {},
+  ): Promise<boolean> => {
+    const jobId = await start(kind, selection, choice);
     if (jobId) goTo(links.run(jobId));
+    return jobId !== null;
   };
   return { start, startAndShow };
 };
@@ -57,11 +74,28 @@ export const confirm = ({ title, text, verb }: Question, onConfirm: () => void):
   });
 };
 
+/** `gate-1`, or `12 devices`. */
+export const nameOrCount = (names: string[], count: number): string =>
+  count === 1 && names[0] !== undefined ? names[0] : plural(count, 'device');
+
+/** Undoes trust after asking. */
+export const useUndo = () => {
+  const { startAndShow } = useRuns();
+  return (what: string, selection: DeviceSelection): void =>
+    confirm(
+      {
+        title: `Undo on ${what}`,
+        text: 'What was there before Mooring comes back, byte for byte. Afterwards nothing there can pull from this registry.',
+        verb: 'Undo',
+      },
+      () => void startAndShow('undo', selection),
+    );
+};
+
 /** Removes devices from the list after asking. */
 export const useRemoval = () => {
   const { devices } = useStores();
-  return (names: string[], ids: string[], onDone: () => void = () => undefined): void => {
-    const what = names.length === 1 ? (names[0] ?? '') : `${names.length} devices`;
+  return (what: string, selection: DeviceSelection, onDone: () => void = () => undefined): void => {
     confirm(
       {
         title: `Remove ${what}`,
@@ -69,7 +103,7 @@ export const useRemoval = () => {
         verb: 'Remove',
       },
       () => {
-        devices.remove(ids).then(onDone, (failure: unknown) => showError(viewError(failure)));
+        devices.remove(selection).then(onDone, (failure: unknown) => showError(viewError(failure)));
       },
     );
   };

@@ -5,13 +5,16 @@ import { Card } from '../../ui/card.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
 import { activityOf, type Activity } from './activity.ts';
+import { useDeviceNames } from './use-device-names.ts';
 import classes from './home.module.css';
+
+const NONE: never[] = [];
 
 export const ActivityCard = () => {
   const events = useSelect('home', (state) => state.events);
   const runs = useSelect('home', (state) => state.runs);
-  const devices = useSelect('devices', (state) => state.devices);
-  const items = useMemo(() => activityOf(events ?? [], runs, devices ?? []), [events, runs, devices]);
+  const names = useDeviceNames(events ?? NONE);
+  const items = useMemo(() => activityOf(events ?? [], runs, names), [events, runs, names]);
   return (
     <Card title="Activity" isFlush={items.length > 0}>
       {items.length > 0 ? (

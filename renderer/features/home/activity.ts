@@ -1,4 +1,3 @@
-import type { Device } from '#shared/model/devices.ts';
 import type { JobSummary } from '#shared/model/jobs.ts';
 import type { RegistryEvent } from '#shared/model/registry.ts';
 import { links } from '../../app/route.ts';
@@ -19,14 +18,14 @@ export interface Activity {
 export const activityOf = (
   events: RegistryEvent[],
   runs: JobSummary[],
-  devices: readonly Device[],
+  names: ReadonlyMap<string, string>,
 ): Activity[] =>
   [
     ...events.map((event) => ({
       key: `event ${event.id}`,
       at: event.at,
       link: null,
-      ...eventWords(event, devices),
+      ...eventWords(event, names),
     })),
     ...runs.map((run) => ({
       key: `run ${run.id}`,

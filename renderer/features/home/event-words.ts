@@ -1,4 +1,3 @@
-import type { Device } from '#shared/model/devices.ts';
 import type { RegistryEvent } from '#shared/model/registry.ts';
 
 const VERBS: Record<RegistryEvent['action'], string> = {
@@ -10,13 +9,13 @@ const VERBS: Record<RegistryEvent['action'], string> = {
 };
 
 /**
- * `Pushed app:1.0` and `admin from 192.168.1.20`; a device of the list has its name.
+ * `Pushed app:1.0` and `admin from 192.168.1.20`; a device whose address is in `names` has its name.
  */
 export const eventWords = (
   { action, repository, reference, user, remote }: RegistryEvent,
-  devices: readonly Pick<Device, 'name' | 'address'>[] = [],
+  names: ReadonlyMap<string, string> = new Map(),
 ): { what: string; who: string } => {
-  const from = devices.find(({ address }) => address === remote)?.name ?? remote;
+  const from = names.get(remote) ?? remote;
   const separator = reference.startsWith('sha256:') ? '@' : ':';
   const short = reference.startsWith('sha256:') ? reference.slice(0, 19) : reference;
   const isProof = repository === 'mooring/probe' && action === 'pull';

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { IconShieldUp } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useState } from 'react';
 import type { AppStatus } from '#shared/model/app.ts';
 import { plural } from '../../format.ts';
 import { useSelect } from '../../stores.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { useAction } from '../../use-action.ts';
+import { PushDialog } from '../devices/push-dialog.tsx';
 import { useRuns } from '../devices/use-runs.ts';
 import { ActivityCard } from './activity-card.tsx';
 import { CertificateCard } from './certificate-card.tsx';
@@ -15,8 +16,12 @@ import { RegistryCard } from './registry-card.tsx';
 import { StorageCard } from './storage-card.tsx';
 import { TrustCard } from './trust-card.tsx';
 import { UseItCard } from './use-it-card.tsx';
-import { toPush, verdictOf } from './verdict.ts';
+import { PUSHABLE, toPush, verdictOf } from './verdict.ts';
 import classes from './home.module.css';
+
+/** Devices that wait for a push, as the service finds them. */
+const WAITING = { filter: { states: PUSHABLE }, except: [] };
+const ASK_FROM = 10;
 
 /** Is it fine, if not which and why, what now. */
 export const HomePage = () => {
@@ -45,20 +50,26 @@ export const HomePage = () => {
   );
 };
 
-/** The one thing to do while devices wait for trust. */
+/** The one thing to do while devices wait for trust; many are asked how fast first. */
 const PushAll = ({ status }: { status: AppStatus }) => {
-  const devices = useSelect('devices', (state) => state.devices);
-  const ids = useMemo(() => toPush(status, devices ?? []), [status, devices]);
+  const count = toPush(status);
+  const [isOpen, setOpen] = useState(false);
   const { startAndShow } = useRuns();
   const { isBusy, run } = useAction();
-  if (ids.length === 0) return null;
+  if (count === 0) return null;
+  const what = plural(count, 'device');
   return (
-    <Button
-      loading={isBusy}
-      leftSection={<IconShieldUp size={16} aria-hidden />}
-      onClick={() => void run(() => startAndShow('push', ids))}
-    >
-      Push trust to {plural(ids.length, 'device')}
-    </Button>
+    <>
+      <Button
+        loading={isBusy}
+        leftSection={<IconShieldUp size={16} aria-hidden />}
+        onClick={() => (count < ASK_FROM ? void run(() => startAndShow('push', WAITING)) : setOpen(true))}
+      >
+        Push trust to {what}
+      </Button>
+      {isOpen ? (
+        <PushDialog selection={WAITING} what={what} count={count} onClose={() => setOpen(false)} />
+      ) : null}
+    </>
   );
 };

@@ -32,7 +32,7 @@ describe('registry events', () => {
     expect(eventWords(event({ repository: 'mooring/probe', reference: 'once-1' })).what).toBe(
       'Pulled the probe image',
     );
-    expect(eventWords(event({}), [{ name: 'gate-1', address: '10.0.0.4' }]).who).toBe('gate-1');
+    expect(eventWords(event({}), new Map([['10.0.0.4', 'gate-1']])).who).toBe('gate-1');
     expect(eventWords(event({ reference: `sha256:${'ab'.repeat(32)}` })).what).toBe(
       'Pulled app@sha256:abababababab',
     );
@@ -61,7 +61,7 @@ describe('activity', () => {
       total: 3,
       failed: 1,
     };
-    const [first, second] = activityOf([event({})], [run], []);
+    const [first, second] = activityOf([event({})], [run], new Map());
     expect(first).toMatchObject({ what: 'Push trust', who: 'Done with failures: 1 of 3', link: '#/runs/9' });
     expect(second).toMatchObject({ what: 'Pulled app:1.0', link: null });
   });

@@ -1,8 +1,7 @@
 import type { AppStatus } from '#shared/model/app.ts';
-import type { Device } from '#shared/model/devices.ts';
 import { certificateLine, registryLine, type Line } from '../../app/status-line.ts';
-import { plural } from '../../format.ts';
-import { remedyFor } from '../devices/device-view.ts';
+import { formatCount, plural } from '../../format.ts';
+import type { TrustState } from '../devices/device-view.ts';
 
 /** Whether all is fine, in one sentence: what keeps every device from pulling comes before what keeps some. */
 export const verdictOf = (status: AppStatus): Line => {
@@ -33,12 +32,13 @@ const devicesLine = ({ devices, certificate }: AppStatus): Line => {
 };
 
 const shortfall = (total: number, proven: number): string => {
-  if (proven > 0) return `${total - proven} of ${plural(total, 'device')} cannot pull`;
-  return total === 1 ? 'The device cannot pull yet' : `None of ${total} devices can pull yet`;
+  if (proven > 0) return `${formatCount(total - proven)} of ${plural(total, 'device')} cannot pull`;
+  return total === 1 ? 'The device cannot pull yet' : `None of ${plural(total, 'device')} can pull yet`;
 };
 
-/** Devices that one push may bring to green, the way out of most verdicts; none while nothing is served. */
-export const toPush = (status: AppStatus, devices: Device[]): string[] =>
-  status.registry.state === 'serving'
-    ? devices.filter((device) => remedyFor(device)?.kind === 'push').map((device) => device.id)
-    : [];
+/** States that one push is the way out of, most often. */
+export const PUSHABLE: TrustState[] = ['none', 'drifted'];
+
+/** How many devices one push may bring to green; none while nothing is served. */
+export const toPush = ({ registry, devices }: AppStatus): number =>
+  registry.state === 'serving' ? devices.untrusted + devices.drifted : 0;

@@ -1,40 +1,34 @@
-import { Anchor, Button, Loader, Text } from '@mantine/core';
-import { IconChevronLeft, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { Anchor, Button, Loader } from '@mantine/core';
+import { IconChevronLeft, IconShieldUp } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { JobView } from '#shared/model/jobs.ts';
-import { goTo, links } from '../../app/route.ts';
+import { links } from '../../app/route.ts';
 import { viewError } from '../../error-view.ts';
-import { formatDuration, formatTime, plural } from '../../format.ts';
+import { plural } from '../../format.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Page } from '../../ui/page.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
-import { showError } from '../../ui/toast.ts';
-import { useAction } from '../../use-action.ts';
-import { Failures } from './failures.tsx';
-import { RunBar } from './run-bar.tsx';
+import { useAnswer } from '../../use-answer.ts';
+import { PushDialog } from '../devices/push-dialog.tsx';
+import { CausesCard } from './causes-card.tsx';
+import { PlanView } from './plan-view.tsx';
+import { ProgressCard } from './progress-card.tsx';
+import { RunActions } from './run-actions.tsx';
 import { RunItems } from './run-items.tsx';
-import { elapsedSeconds, jobWords, summaryWords } from './run-view.ts';
-import { useItems, useJob, useNow } from './use-job.ts';
+import { jobWords } from './run-view.ts';
+import { useJob } from './use-job.ts';
 import classes from './run-page.module.css';
 
 export const RunPage = ({ id }: { id: string }) => {
   const { job, error } = useJob(id);
-  if (error) {
-    return (
-      <Page title="Run" above={<Back />}>
-        <ErrorNote {...error} />
-      </Page>
-    );
-  }
-  if (!job) {
-    return (
-      <Page title="Run" above={<Back />}>
-        <Loader aria-label="Reading the run" />
-      </Page>
-    );
-  }
-  return <Run job={job} />;
+  if (job) return <Run job={job} />;
+  return (
+    <Page title="Run" above={<Back />}>
+      {error ? <ErrorNote {...error} /> : <Loader aria-label="Reading the run" />}
+    </Page>
+  );
 };
 
 const Back = () => (
@@ -45,76 +39,62 @@ const Back = () => (
 );
 
 const Run = ({ job }: { job: JobView }) => {
-  const items = useItems(job);
-  const isRunning = job.state === 'running';
-  const words = jobWords(job);
-  const now = useNow(isRunning);
+  const [code, setCode] = useState<string | null>(null);
+  const isPlan = job.kind === 'trust.plan';
   return (
     <Page
       title={job.title}
       above={<Back />}
       beside={
         <span role="status" className={classes.status}>
-          <StateDot {...words} isStrong />
+          <StateDot {...jobWords(job)} isStrong />
         </span>
       }
-      actions={isRunning ? <Cancel id={job.id} /> : <Retry job={job} />}
+      actions={
+        <>
+          <RunActions job={job} />
+          {isPlan ? <PushPlanned job={job} /> : null}
+        </>
+      }
     >
-      <Card title="Progress">
-        <RunBar job={job} />
-        <div className={classes.line}>
-          <Text size="sm">
-            {job.done} of {plural(job.total, 'device')}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {summaryWords(job)}
-          </Text>
-          <Text size="sm" c="dimmed" className={classes.time}>
-            {isRunning ? 'Running for' : 'Took'} {formatDuration(elapsedSeconds(job, now))} · started{' '}
-            {formatTime(job.startedAt)}
-          </Text>
-        </div>
-      </Card>
+      <ProgressCard job={job} />
       {job.error ? <ErrorNote {...viewError(job.error)} /> : null}
-      <Failures items={items} />
-      <RunItems items={items} />
+      <CausesCard job={job} chosen={code} onChoose={setCode} />
+      {isPlan ? (
+        <Card title="What would change">
+          <PlanView jobId={job.id} />
+        </Card>
+      ) : null}
+      <RunItems job={job} code={code} onCode={setCode} />
     </Page>
   );
 };
 
-const Cancel = ({ id }: { id: string }) => {
+/** From what was looked at to what is done: the same devices. */
+const PushPlanned = ({ job }: { job: JobView }) => {
   const client = useClient();
-  const { isBusy, run } = useAction();
-  return (
-    <Button
-      variant="default"
-      loading={isBusy}
-      leftSection={<IconPlayerStop size={16} aria-hidden />}
-      onClick={() =>
-        void run(() => client.jobs.cancel({ id }).catch((error: unknown) => showError(viewError(error))))
-      }
-    >
-      Cancel
-    </Button>
+  const [isOpen, setOpen] = useState(false);
+  const isOver = job.state !== 'running' && job.state !== 'paused';
+  const { answer: groups } = useAnswer(
+    () => (isOver ? client.trust.planGroups({ jobId: job.id }) : Promise.resolve([])),
+    `${job.id} ${isOver}`,
   );
-};
-
-const Retry = ({ job }: { job: JobView }) => {
-  const client = useClient();
-  const { isBusy, run } = useAction();
-  if (!job.canRetry) return null;
-  const retry = () =>
-    client.jobs.retry({ id: job.id }).then(
-      ({ jobId }) => goTo(links.run(jobId)),
-      (error: unknown) => showError(viewError(error)),
-    );
+  const ids = (groups ?? []).filter(({ outcome }) => outcome === 'planned').flatMap((group) => group.ids);
+  if (ids.length === 0) return null;
+  const what = plural(ids.length, 'device');
   return (
-    <Button
-      loading={isBusy}
-      leftSection={<IconRefresh size={16} aria-hidden />}
-      onClick={() => void run(retry)}
-    >
-      Retry {job.counts.failed + job.counts.cancelled} failed
-    </Button>
+    <>
+      <Button leftSection={<IconShieldUp size={16} aria-hidden />} onClick={() => setOpen(true)}>
+        Push trust to {what}
+      </Button>
+      {isOpen ? (
+        <PushDialog
+          selection={{ devices: ids }}
+          what={what}
+          count={ids.length}
+          onClose={() => setOpen(false)}
+        />
+      ) : null}
+    </>
   );
 };

@@ -1,80 +1,78 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '#shared/errors.ts';
-import type { JobItem } from '#shared/model/jobs.ts';
-import { elapsedSeconds, groupFailures, jobWords, summaryWords } from './run-view.ts';
+import { aView } from './job.fixture.ts';
+import {
+  barParts,
+  elapsedSeconds,
+  jobWords,
+  leftWords,
+  paceWords,
+  summaryWords,
+  toRetry,
+  waveParts,
+  waveWords,
+} from './run-view.ts';
 
-const item = (id: string, state: JobItem['state'], error: AppError | null = null): JobItem => ({
-  id,
-  label: id,
-  phase: 'Connect',
-  state,
-  message: '',
-  wave: 0,
-  code: error?.code ?? null,
-  attempts: 1,
-  error: error?.data ?? null,
-});
-const refused = (device: string, user = 'root') =>
-  new AppError('AUTH_REFUSED', { device, user, method: 'key' });
-describe('failures of a run', () => {
-  const items = [
-    item('a', 'failed', refused('a')),
-    item('b', 'failed', new AppError('DISK_FULL', { device: 'b', folder: '/etc/docker' })),
-    item('c', 'failed', refused('c')),
-    item('d', 'succeeded'),
-  ];
-
-  it('are grouped by cause, the commonest first', () => {
-    const groups = groupFailures(items);
-    expect(groups.map(({ code, items: members }) => [code, members.map(({ id }) => id)])).toEqual([
-      ['AUTH_REFUSED', ['a', 'c']],
-      ['DISK_FULL', ['b']],
-    ]);
-  });
-
-  it('keep what all members share and speak neutrally of the rest', () => {
-    const [first, second] = groupFailures(items);
-    expect(first?.title).toBe('The device does not accept this login for root');
-    expect(second?.title).toBe('The disk of the device is full');
-    const one = groupFailures([item('a', 'failed', refused('gate-2'))]);
-    expect(one[0]?.title).toBe('The device does not accept this login for root');
-    const mixed = groupFailures([item('a', 'failed', refused('a')), item('c', 'failed', refused('c', 'pi'))]);
-    expect(mixed[0]?.title).toBe('The device does not accept this login for the user');
-    const changed = (device: string) =>
-      new AppError('HOST_KEY_CHANGED', {
-        device,
-        expected: `SHA256:${device}`,
-        fingerprint: `SHA256:new${device}`,
-      });
-    const keys = groupFailures([item('a', 'failed', changed('a')), item('b', 'failed', changed('b'))]);
-    expect(keys[0]?.next).toContain('It shows its present key instead of the confirmed one.');
-  });
-
-  it('have a group even without an error', () => {
-    expect(groupFailures([item('a', 'failed')])[0]?.code).toBe('INTERNAL');
-    expect(groupFailures([item('a', 'running')])).toEqual([]);
-  });
-});
-
-describe('a run in words', () => {
-  it('counts its items', () => {
-    const counts = { waiting: 0, running: 0, succeeded: 1, unchanged: 1, failed: 1, cancelled: 1 };
-    expect(summaryWords({ kind: 'trust.push', counts })).toBe(
-      '1 changed · 1 had nothing to do · 1 failed · 1 cancelled',
-    );
-  });
-
+describe('a job in words', () => {
   it('is done with failures when a device failed', () => {
-    expect(jobWords({ state: 'succeeded', failed: 0 }).label).toBe('Done');
+    expect(jobWords({ state: 'succeeded', failed: 0 })).toEqual({ tone: 'ok', label: 'Done' });
     expect(jobWords({ state: 'succeeded', failed: 2 }).label).toBe('Done with failures');
     expect(jobWords({ state: 'failed', failed: 0 }).label).toBe('Failed');
-    expect(jobWords({ state: 'interrupted', failed: 0 }).tone).toBe('warn');
+    expect(jobWords({ state: 'paused', failed: 1 })).toEqual({ tone: 'warn', label: 'Paused' });
   });
 
-  it('measures until its end or until now', () => {
-    const now = Date.parse('2026-11-21T12:01:00Z');
-    const startedAt = '2026-11-21T12:00:00Z';
-    expect(elapsedSeconds({ startedAt, endedAt: null }, now)).toBe(60);
-    expect(elapsedSeconds({ startedAt, endedAt: '2026-11-21T12:00:08Z' }, now)).toBe(8);
+  it('counts what was done by its kind', () => {
+    const counts = { succeeded: 1200, unchanged: 3, failed: 1, cancelled: 0, running: 0, waiting: 0 };
+    expect(summaryWords(aView({ counts }))).toBe('1,200 changed · 3 had nothing to do · 1 failed');
+    expect(summaryWords(aView({ kind: 'trust.verify', counts }))).toMatch(/^1,200 right/);
+    expect(toRetry(aView({ counts }))).toBe(1);
+  });
+
+  it('says how fast it goes and how long it will take', () => {
+    const view = aView({ total: 100, done: 40, perSecond: 3.42 });
+    expect(paceWords(view)).toBe('3.4 a second');
+    expect(leftWords(view)).toBe('about 18 s left');
+    expect(paceWords(aView({ perSecond: 0.05 }))).toBe('3 a minute');
+    expect(paceWords(aView({ perSecond: 0 }))).toBe('');
+    expect(leftWords({ ...view, done: 99 })).toBe('');
+    expect(leftWords({ ...view, state: 'paused' })).toBe('');
+  });
+
+  it('knows how long it ran', () => {
+    const startedAt = '2026-11-26T12:00:00Z';
+    expect(elapsedSeconds({ startedAt, endedAt: '2026-11-26T12:00:09Z' }, 0)).toBe(9);
+    expect(elapsedSeconds({ startedAt, endedAt: null }, Date.parse('2026-11-26T12:01:00Z'))).toBe(60);
+    expect(elapsedSeconds({ startedAt, endedAt: null }, Date.parse('2026-11-26T11:59:00Z'))).toBe(0);
+  });
+});
+
+describe('bars', () => {
+  it('have a segment for each state anyone is in', () => {
+    const counts = { succeeded: 2, unchanged: 1, failed: 1, cancelled: 0, running: 4, waiting: 9 };
+    expect(barParts(counts)).toEqual([
+      { tone: 'ok', count: 3 },
+      { tone: 'bad', count: 1 },
+      { tone: 'busy', count: 4 },
+    ]);
+  });
+});
+
+describe('waves', () => {
+  const wave = { index: 0, total: 1, done: 1, failed: 0, state: 'done' as const };
+  it('have names a person knows', () => {
+    expect(waveWords(wave, 3)).toMatchObject({ title: 'Canary', detail: '1 of 1 device' });
+    expect(waveWords({ ...wave, index: 1, total: 5 }, 3).title).toBe('Wave 2');
+    expect(waveWords({ ...wave, index: 2, total: 41, done: 3, failed: 2, state: 'running' }, 3)).toEqual({
+      title: 'The rest',
+      state: { tone: 'busy', label: 'Running' },
+      detail: '3 of 41 devices, 2 failed',
+    });
+  });
+
+  it('are not green when somebody failed', () => {
+    expect(waveWords({ ...wave, failed: 1 }, 3).state.tone).toBe('bad');
+    expect(waveParts({ ...wave, total: 5, done: 3, failed: 1 })).toEqual([
+      { tone: 'ok', count: 2 },
+      { tone: 'bad', count: 1 },
+    ]);
   });
 });

@@ -1,60 +1,10 @@
-import { errorTexts, type AppErrorData, type ErrorCode } from '#shared/errors.ts';
-import type { Job, JobItem, JobView } from '#shared/model/jobs.ts';
+import type { ItemState, JobSummary, JobView, JobWave } from '#shared/model/jobs.ts';
+import { formatCount, formatDuration, plural } from '../../format.ts';
 import type { Tone } from '../../ui/state-dot.tsx';
 
-/** Failed devices of a run that share a cause. */
-export interface FailureGroup {
-  code: ErrorCode;
-  title: string;
-  next: string;
-  items: JobItem[];
-}
+type Words = { tone: Tone; label: string };
 
-const NEUTRAL: Record<string, string> = {
-  device: 'the device',
-  user: 'the user',
-  name: 'this name',
-  fingerprint: 'its present key',
-  expected: 'the confirmed one',
-};
-
-/**
- * The text of a cause that several devices share: a detail that is the same for all keeps its value, others become neutral words,
- * with a capital where they begin the sentence.
- */
-const sharedText = (text: string, errors: AppErrorData[]): string =>
-  text.replace(/\{(\w+)\}/g, (_, key: string, offset: number) => {
-    const values = new Set(errors.map((error) => String(error.details[key] ?? '')));
-    const [value] = values;
-    // Who it was stands below the cause.
-    if (values.size === 1 && value && key !== 'device') return value;
-    const neutral = NEUTRAL[key] ?? '…';
-    return offset === 0 ? neutral.charAt(0).toUpperCase() + neutral.slice(1) : neutral;
-  });
-
-/** Groups failed items by error code, the largest group first. */
-export const groupFailures = (items: JobItem[]): FailureGroup[] => {
-  const groups = new Map<ErrorCode, JobItem[]>();
-  for (const item of items) {
-    if (item.state !== 'failed') continue;
-    const code = item.error?.code ?? 'INTERNAL';
-    groups.set(code, [...(groups.get(code) ?? []), item]);
-  }
-  return [...groups.entries()]
-    .map(([code, members]) => {
-      const errors = members.flatMap((item) => item.error ?? []);
-      const text = errorTexts[code];
-      return {
-        code,
-        title: sharedText(text.title, errors),
-        next: sharedText(text.next, errors),
-        items: members,
-      };
-    })
-    .sort((a, b) => b.items.length - a.items.length);
-};
-
-export const ITEM_WORDS: Record<JobItem['state'], { tone: Tone; label: string }> = {
+export const ITEM_WORDS: Record<ItemState, Words> = {
   waiting: { tone: 'idle', label: 'Waiting' },
   running: { tone: 'busy', label: 'Running' },
   succeeded: { tone: 'ok', label: 'Done' },
@@ -64,12 +14,12 @@ export const ITEM_WORDS: Record<JobItem['state'], { tone: Tone; label: string }>
 };
 
 /** How a job stands, in words. */
-export const jobWords = (job: Pick<Job, 'state' | 'failed'>): { tone: Tone; label: string } => {
+export const jobWords = (job: Pick<JobSummary, 'state' | 'failed'>): Words => {
   switch (job.state) {
     case 'running':
       return { tone: 'busy', label: 'Running' };
     case 'paused':
-      return { tone: 'idle', label: 'Paused' };
+      return { tone: 'warn', label: 'Paused' };
     case 'cancelled':
       return { tone: 'idle', label: 'Cancelled' };
     case 'interrupted':
@@ -81,20 +31,82 @@ export const jobWords = (job: Pick<Job, 'state' | 'failed'>): { tone: Tone; labe
   }
 };
 
-/** Seconds a job ran, or has been running at `now`. */
-export const elapsedSeconds = (job: Pick<Job, 'startedAt' | 'endedAt'>, now: number): number =>
-  ((job.endedAt === null ? now : Date.parse(job.endedAt)) - Date.parse(job.startedAt)) / 1000;
+export type Counts = JobView['counts'];
 
-/** `3 changed · 1 nothing to do · 1 failed`. */
-export const summaryWords = (job: Pick<JobView, 'kind' | 'counts'>): string => {
-  const { counts } = job;
-  const verb = job.kind === 'trust.push' || job.kind === 'trust.undo' ? 'changed' : 'done';
+/** Segments of a bar in the order they are drawn; what waits is the bar's ground. */
+export const barParts = (counts: Counts): { tone: Tone; count: number }[] =>
+  [
+    { tone: 'ok' as const, count: counts.succeeded + counts.unchanged },
+    { tone: 'bad' as const, count: counts.failed },
+    { tone: 'idle' as const, count: counts.cancelled },
+    { tone: 'busy' as const, count: counts.running },
+  ].filter(({ count }) => count > 0);
+
+/** Seconds a job ran, or has been running at `now`. */
+export const elapsedSeconds = (job: Pick<JobSummary, 'startedAt' | 'endedAt'>, now: number): number =>
+  Math.max(0, (job.endedAt === null ? now : Date.parse(job.endedAt)) - Date.parse(job.startedAt)) / 1000;
+
+/** `3.4 a second`, `12 a minute`; empty while nothing can be said. */
+export const paceWords = ({ perSecond }: Pick<JobView, 'perSecond'>): string => {
+  if (perSecond <= 0) return '';
+  if (perSecond < 1) return `${Math.max(1, Math.round(perSecond * 60))} a minute`;
+  return `${perSecond < 10 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond))} a second`;
+};
+
+/** `about 4 min 10 s left`; empty when it cannot be known. */
+export const leftWords = ({
+  state,
+  total,
+  done,
+  perSecond,
+}: Pick<JobView, 'state' | 'total' | 'done' | 'perSecond'>): string => {
+  if (state !== 'running' || perSecond <= 0 || done === 0 || total - done < 2) return '';
+  return `about ${formatDuration((total - done) / perSecond)} left`;
+};
+
+/** `3 changed · 1 had nothing to do · 1 failed`. */
+export const summaryWords = ({ kind, counts }: Pick<JobView, 'kind' | 'counts'>): string => {
+  const verb =
+    kind === 'trust.push' || kind === 'trust.undo' ? 'changed' : kind === 'trust.verify' ? 'right' : 'done';
   return [
-    counts.succeeded > 0 ? `${counts.succeeded} ${verb}` : '',
-    counts.unchanged > 0 ? `${counts.unchanged} had nothing to do` : '',
-    counts.failed > 0 ? `${counts.failed} failed` : '',
-    counts.cancelled > 0 ? `${counts.cancelled} cancelled` : '',
+    counts.succeeded > 0 ? `${formatCount(counts.succeeded)} ${verb}` : '',
+    counts.unchanged > 0 ? `${formatCount(counts.unchanged)} had nothing to do` : '',
+    counts.failed > 0 ? `${formatCount(counts.failed)} failed` : '',
+    counts.cancelled > 0 ? `${formatCount(counts.cancelled)} cancelled` : '',
   ]
     .filter(Boolean)
     .join(' · ');
 };
+
+const WAVE_STATES: Record<JobWave['state'], Words> = {
+  waiting: { tone: 'idle', label: 'Waiting' },
+  running: { tone: 'busy', label: 'Running' },
+  done: { tone: 'ok', label: 'Done' },
+  stopped: { tone: 'warn', label: 'Stopped' },
+};
+
+/** A wave's name and how it stands. */
+export const waveWords = (wave: JobWave, waves: number): { title: string; state: Words; detail: string } => {
+  const isLast = wave.index === waves - 1;
+  const title =
+    wave.index === 0 && wave.total === 1 ? 'Canary' : isLast ? 'The rest' : `Wave ${wave.index + 1}`;
+  const failed = wave.failed > 0 ? `, ${formatCount(wave.failed)} failed` : '';
+  return {
+    title,
+    state:
+      wave.state === 'done' && wave.failed > 0
+        ? { tone: 'bad', label: 'Done with failures' }
+        : WAVE_STATES[wave.state],
+    detail: `${formatCount(wave.done)} of ${plural(wave.total, 'device')}${failed}`,
+  };
+};
+
+/** Segments of a wave's bar. */
+export const waveParts = ({ done, failed }: JobWave): { tone: Tone; count: number }[] =>
+  [
+    { tone: 'ok' as const, count: Math.max(0, done - failed) },
+    { tone: 'bad' as const, count: failed },
+  ].filter(({ count }) => count > 0);
+
+/** How many a retry would take up again. */
+export const toRetry = ({ counts }: Pick<JobView, 'counts'>): number => counts.failed + counts.cancelled;

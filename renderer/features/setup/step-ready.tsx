@@ -8,6 +8,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Snippet } from '../../ui/snippet.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
+import { DemoButton } from '../demo/demo-button.tsx';
 import { localSnippets, pullSnippet, systemOf } from '../home/snippets.ts';
 import { useEffect } from 'react';
 import classes from './first-run.module.css';
@@ -55,9 +56,10 @@ export const StepReady = ({ result }: { result: SetupResult }) => {
         <Snippet {...pullSnippet(place, result.registry.pull === 'login')} />
       </Stack>
       <div className={classes.footer}>
-        <Button variant="default" onClick={() => leave(links.home)}>
+        <Button variant="subtle" onClick={() => leave(links.home)}>
           Go to Home
         </Button>
+        <DemoButton onStarted={() => leave(links.devices)} />
         <Button
           leftSection={<IconPlus size={16} aria-hidden />}
           onClick={() => {

@@ -1,0 +1,147 @@
+import { Anchor, Checkbox, Text, VisuallyHidden } from '@mantine/core';
+import { useMemo } from 'react';
+import type { DeviceRow, DeviceSort } from '#shared/model/fleet.ts';
+import { goTo, links } from '../../app/route.ts';
+import { useSelect, useStores } from '../../stores.tsx';
+import { TimeAgo } from '../../ui/time-ago.tsx';
+import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
+import { ActionCell, EngineCell, GroupCell, NameCell, NamesCell, StateCell } from './device-cells.tsx';
+import { countPicked, isPicked } from './selection.ts';
+import classes from './devices-grid.module.css';
+
+/** Left out where no device has a group or tag. */
+const GROUP_COLUMN: GridColumn<DeviceRow> = {
+  key: 'group',
+  title: 'Group and tags',
+  track: 'minmax(90px, 0.9fr)',
+  from: 900,
+  sortBy: 'group',
+  render: (row) => <GroupCell row={row} />,
+};
+
+const COLUMNS: GridColumn<DeviceRow>[] = [
+  {
+    key: 'name',
+    title: 'Device',
+    track: 'minmax(150px, 1.9fr)',
+    sortBy: 'name',
+    render: (row, tabIndex) => <NameCell row={row} tabIndex={tabIndex} />,
+  },
+  {
+    key: 'state',
+    title: 'State',
+    track: '124px',
+    sortBy: 'state',
+    render: (row) => <StateCell row={row} />,
+  },
+  {
+    key: 'names',
+    title: 'Names it can pull by, or why not',
+    track: 'minmax(180px, 2.3fr)',
+    render: (row) => <NamesCell row={row} />,
+  },
+  {
+    key: 'engine',
+    title: 'Engine',
+    track: 'minmax(104px, 0.9fr)',
+    from: 780,
+    render: (row) => <EngineCell row={row} />,
+  },
+  GROUP_COLUMN,
+  {
+    key: 'proof',
+    title: 'Last proof',
+    track: '96px',
+    from: 1100,
+    sortBy: 'lastProofAt',
+    render: (row) => (
+      <Text size="sm" c="dimmed">
+        {row.lastProofAt ? <TimeAgo at={row.lastProofAt} /> : 'never'}
+      </Text>
+    ),
+  },
+  {
+    key: 'do',
+    title: <VisuallyHidden>What to do</VisuallyHidden>,
+    track: '128px',
+    render: (row, tabIndex) => <ActionCell row={row} tabIndex={tabIndex} />,
+  },
+];
+
+const useTickColumn = (): GridColumn<DeviceRow> => {
+  const store = useStores().devices;
+  const picked = useSelect('devices', (state) => state.picked);
+  const total = useSelect('fleet', (state) => state.total ?? 0);
+  const count = countPicked(picked);
+  const isAll = count > 0 && count === total;
+  return {
+    key: 'tick',
+    track: '20px',
+    title: (
+      <Checkbox
+        size="xs"
+        aria-label="Select all that match"
+        checked={isAll}
+        indeterminate={count > 0 && !isAll}
+        onChange={() => (isAll ? store.clearPicked() : store.pickAll())}
+      />
+    ),
+    render: (row, tabIndex) => (
+      <Checkbox
+        size="xs"
+        aria-label={`Select ${row.name}`}
+        tabIndex={tabIndex}
+        checked={isPicked(picked, row.id)}
+        onChange={(event) => store.pick([row], event.currentTarget.checked)}
+      />
+    ),
+  };
+};
+
+/** Every device that the filter lets through. */
+export const DevicesGrid = () => {
+  const store = useStores().devices;
+  const picked = useSelect('devices', (state) => state.picked);
+  const sort = useSelect('devices', (state) => state.sort);
+  const rows = useSelect('fleet', (state) => state.rows);
+  const total = useSelect('fleet', (state) => state.total ?? 0);
+  const hasGroups = useSelect(
+    'fleet',
+    (state) => (state.extra?.tags.length ?? 0) > 0 || (state.extra?.groups ?? []).some(({ name }) => name),
+  );
+  const tick = useTickColumn();
+  const columns = useMemo(
+    () => [tick, ...COLUMNS.filter((column) => hasGroups || column !== GROUP_COLUMN)],
+    [tick, hasGroups],
+  );
+  if (total === 0) return <Nothing />;
+  return (
+    <VirtualGrid
+      label="Devices"
+      columns={columns}
+      total={total}
+      rowAt={(index) => rows.get(index)}
+      rowLabel={(row) => row.name}
+      onShow={store.fleet.show}
+      isSelected={(row) => isPicked(picked, row.id)}
+      onSelect={store.pick}
+      onSelectAll={store.pickAll}
+      onOpen={(row) => goTo(links.device(row.id))}
+      sort={sort}
+      onSort={(next) => store.setSort(next as DeviceSort)}
+      minWidth={700}
+    />
+  );
+};
+
+const Nothing = () => {
+  const store = useStores().devices;
+  return (
+    <p className={classes.nothing}>
+      No device matches.{' '}
+      <Anchor component="button" type="button" onClick={() => store.setFilter({})}>
+        Clear the filter
+      </Anchor>
+    </p>
+  );
+};

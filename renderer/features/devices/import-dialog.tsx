@@ -1,0 +1,44 @@
+import { Modal } from '@mantine/core';
+import { useState } from 'react';
+import type { ImportPreview, ImportResult } from '#shared/model/device-import.ts';
+import { useClient, useStores } from '../../stores.tsx';
+import { useAction } from '../../use-action.ts';
+import { emptySource, toImportInput, type ImportSource } from './import-form.ts';
+import { ImportPreviewStep } from './import-preview.tsx';
+import { ImportResultStep } from './import-result.tsx';
+import { ImportSourceStep } from './import-source.tsx';
+
+/** From a file to devices in three steps: give it, look at it, done. Nobody is connected to. */
+export const ImportDialog = ({ onClose }: { onClose(): void }) => {
+  const client = useClient();
+  const { devices } = useStores();
+  const [source, setSource] = useState<ImportSource>(emptySource);
+  const [preview, setPreview] = useState<ImportPreview | null>(null);
+  const [result, setResult] = useState<ImportResult | null>(null);
+  const { isBusy, error, run, clear } = useAction();
+
+  const look = (given: ImportSource) => {
+    setSource(given);
+    void run(async () => setPreview(await client.devices.importPreview(toImportInput(given))));
+  };
+  const write = () =>
+    void run(async () => {
+      setResult(await client.devices.import({ ...toImportInput(source), skipProblems: true }));
+      await devices.refreshNow();
+    });
+  const back = () => {
+    clear();
+    setPreview(null);
+  };
+  return (
+    <Modal opened onClose={onClose} title="Import devices" size={preview && !result ? 980 : 680}>
+      {result ? (
+        <ImportResultStep result={result} hostKey={source.hostKey} onClose={onClose} />
+      ) : preview ? (
+        <ImportPreviewStep preview={preview} isBusy={isBusy} error={error} onBack={back} onImport={write} />
+      ) : (
+        <ImportSourceStep source={source} isBusy={isBusy} error={error} onChange={setSource} onLook={look} />
+      )}
+    </Modal>
+  );
+};

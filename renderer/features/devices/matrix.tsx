@@ -1,0 +1,98 @@
+import { Text } from '@mantine/core';
+import type { Device, Proof } from '#shared/model/devices.ts';
+import { useSelect } from '../../stores.tsx';
+import { Card } from '../../ui/card.tsx';
+import { DataTable, type Column } from '../../ui/data-table.tsx';
+import { Fingerprint } from '../../ui/fingerprint.tsx';
+import { StateDot } from '../../ui/state-dot.tsx';
+import { TimeAgo } from '../../ui/time-ago.tsx';
+import { Truncate } from '../../ui/truncate.tsx';
+import { proofWords, proverWords } from './matrix-view.ts';
+import classes from './matrix.module.css';
+
+const COLUMNS: Column<Proof>[] = [
+  {
+    key: 'name',
+    title: 'Name',
+    width: '32%',
+    render: (proof) => (
+      <Truncate size="sm" className="mono">
+        {proof.name}
+      </Truncate>
+    ),
+  },
+  {
+    key: 'engine',
+    title: 'Engine',
+    width: '124px',
+    render: (proof) => {
+      const { name, detail } = proverWords(proof);
+      return (
+        <>
+          <Truncate size="sm">{name}</Truncate>
+          {detail ? (
+            <Truncate size="xs" c="dimmed">
+              {detail}
+            </Truncate>
+          ) : null}
+        </>
+      );
+    },
+  },
+  {
+    key: 'result',
+    title: 'Result',
+    render: (proof) => (
+      <>
+        <Text size="sm" component="div">
+          <StateDot {...proofWords(proof)} />
+        </Text>
+        {proof.isProven || proof.message === '' ? null : (
+          <Text size="xs" c="dimmed" className={classes.message}>
+            {proof.message}
+          </Text>
+        )}
+      </>
+    ),
+  },
+  {
+    key: 'at',
+    title: 'When',
+    width: '100px',
+    render: (proof) => (
+      <Text size="sm" c="dimmed">
+        <TimeAgo at={proof.at} />
+      </Text>
+    ),
+  },
+];
+
+/** Names by engines: how this device can pull, and which CA it trusts for it. */
+export const Matrix = ({ device }: { device: Device }) => {
+  const fingerprint = useSelect('certificates', (state) => state.ca?.fingerprint ?? null);
+  const { proofs } = device.trust;
+  return (
+    <Card title="How it can pull" isFlush={proofs.length > 0}>
+      {proofs.length > 0 ? (
+        <>
+          <DataTable
+            label="Proofs"
+            columns={COLUMNS}
+            rows={proofs}
+            rowKey={(proof) => `${proof.name} ${proof.runtime} ${proof.user ?? ''}`}
+          />
+          {fingerprint ? (
+            <div className={classes.foot}>
+              <Fingerprint value={fingerprint} label="By the CA with the SHA-256 fingerprint" />
+            </div>
+          ) : null}
+        </>
+      ) : (
+        <Text size="sm" c="dimmed">
+          Nothing is proven yet. Push trust: the device&apos;s own engine then pulls a probe image by every
+          name, and this table shows which of them work.
+        </Text>
+      )}
+    </Card>
+  );
+};

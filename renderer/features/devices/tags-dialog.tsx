@@ -1,0 +1,65 @@
+import { Button, Modal, Stack, TagsInput } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { plural } from '../../format.ts';
+import { useClient, useSelect, useStores } from '../../stores.tsx';
+import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { showDone } from '../../ui/toast.ts';
+import { useAction } from '../../use-action.ts';
+import type { TargetProps } from './group-dialog.tsx';
+
+const NONE: { name: string; count: number }[] = [];
+
+/** Adds tags to devices and takes tags away. */
+export const TagsDialog = ({ selection, what, onClose }: TargetProps) => {
+  const client = useClient();
+  const { devices } = useStores();
+  const known = useSelect('fleet', (state) => state.extra?.tags ?? NONE);
+  const [add, setAdd] = useState<string[]>([]);
+  const [remove, setRemove] = useState<string[]>([]);
+  const { isBusy, error, run } = useAction();
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    void run(async () => {
+      const { changed } = await client.devices.setTags({ selection, add, remove });
+      await devices.refreshNow();
+      showDone('Tags saved', `${plural(changed, 'device')} changed.`);
+      onClose();
+    });
+  };
+  const names = known.map(({ name }) => name);
+  return (
+    <Modal opened onClose={onClose} title={`Tags of ${what}`} size={460}>
+      <form onSubmit={save}>
+        <Stack gap="sm">
+          <TagsInput
+            label="Add"
+            description="Enter after each."
+            placeholder={add.length === 0 ? 'canary' : ''}
+            data={names}
+            value={add}
+            onChange={setAdd}
+            data-autofocus
+          />
+          {names.length > 0 ? (
+            <TagsInput
+              label="Take away"
+              data={names}
+              value={remove}
+              onChange={(values) => setRemove(values.filter((name) => names.includes(name)))}
+            />
+          ) : null}
+          {error ? <ErrorNote {...error} /> : null}
+          <DialogActions>
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={isBusy} disabled={add.length + remove.length === 0}>
+              Save tags
+            </Button>
+          </DialogActions>
+        </Stack>
+      </form>
+    </Modal>
+  );
+};

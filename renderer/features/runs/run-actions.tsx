@@ -1,0 +1,114 @@
+import { Button } from '@mantine/core';
+import {
+  IconArrowBackUp,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRefresh,
+} from '@tabler/icons-react';
+import type { JobView } from '#shared/model/jobs.ts';
+import { goTo, links } from '../../app/route.ts';
+import { viewError } from '../../error-view.ts';
+import { formatCount } from '../../format.ts';
+import { useClient } from '../../stores.tsx';
+import { showError } from '../../ui/toast.ts';
+import { useAction } from '../../use-action.ts';
+import { confirm } from '../devices/use-runs.ts';
+import { toRetry } from './run-view.ts';
+import { useRetry } from './use-retry.ts';
+
+const icon = { size: 16, 'aria-hidden': true } as const;
+
+/** What can be done with a run now. */
+export const RunActions = ({ job }: { job: JobView }) => {
+  const client = useClient();
+  const { isBusy, run } = useAction();
+  const { id } = job;
+  const ask = (work: () => Promise<unknown>) =>
+    void run(() => work().catch((error: unknown) => showError(viewError(error))));
+  const hasWavesLeft = job.waves.some(({ state }) => state === 'waiting');
+  return (
+    <>
+      {job.canPause ? (
+        <Button
+          variant="default"
+          disabled={isBusy}
+          leftSection={<IconPlayerPause {...icon} />}
+          onClick={() => ask(() => client.jobs.pause({ id, when: hasWavesLeft ? 'wave' : 'now' }))}
+        >
+          {hasWavesLeft ? 'Pause after this wave' : 'Pause'}
+        </Button>
+      ) : null}
+      {job.state === 'running' || job.state === 'paused' ? (
+        <Button
+          variant="default"
+          disabled={isBusy}
+          leftSection={<IconPlayerStop {...icon} />}
+          onClick={() => ask(() => client.jobs.cancel({ id }))}
+        >
+          Cancel
+        </Button>
+      ) : null}
+      {job.canResume ? (
+        <Button
+          loading={isBusy}
+          leftSection={<IconPlayerPlay {...icon} />}
+          onClick={() => ask(() => client.jobs.resume({ id }))}
+        >
+          Resume
+        </Button>
+      ) : null}
+      <UndoAll job={job} />
+      <RetryAll job={job} />
+    </>
+  );
+};
+
+const isOver = ({ state }: JobView): boolean => state !== 'running' && state !== 'paused';
+
+/** Takes back what this push has done. */
+const UndoAll = ({ job }: { job: JobView }) => {
+  const client = useClient();
+  const { isBusy, run } = useAction();
+  const changed = job.counts.succeeded;
+  if (job.kind !== 'trust.push' || !isOver(job) || changed === 0) return null;
+  const undo = () =>
+    confirm(
+      {
+        title: 'Undo all of this run',
+        text: 'On each device that this run has changed, what was there before comes back, byte for byte.',
+        verb: 'Undo all',
+      },
+      () =>
+        void run(async () => {
+          try {
+            const { jobId } = await client.trust.undo({ jobId: job.id });
+            goTo(links.run(jobId));
+          } catch (error) {
+            showError(viewError(error));
+          }
+        }),
+    );
+  return (
+    <Button variant="default" loading={isBusy} leftSection={<IconArrowBackUp {...icon} />} onClick={undo}>
+      Undo all
+    </Button>
+  );
+};
+
+const RetryAll = ({ job }: { job: JobView }) => {
+  const { isBusy, retry } = useRetry(job.id);
+  const count = toRetry(job);
+  if (!isOver(job) || !job.canRetry || count === 0) return null;
+  return (
+    <Button
+      // A plan's filled button is the push of it.
+      variant={job.canResume || job.kind === 'trust.plan' ? 'default' : 'filled'}
+      loading={isBusy}
+      leftSection={<IconRefresh {...icon} />}
+      onClick={() => void retry()}
+    >
+      Retry {formatCount(count)} failed
+    </Button>
+  );
+};

@@ -1,0 +1,73 @@
+import { useCallback, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+
+interface GridKeys<Row> {
+  total: number;
+  rowAt(index: number): Row | undefined;
+  /** Rows that fit on the screen. */
+  pageRows: RefObject<number>;
+  scrollTo(index: number): void;
+  isSelected?(row: Row): boolean;
+  onSelect?(rows: Row[], isSelected: boolean): void;
+  onSelectAll?(): void;
+  onOpen?(row: Row): void;
+}
+
+/** Where a key leads from row `from`; null for keys that do not move. */
+export const moveTo = (key: string, from: number, pageRows: number, total: number): number | null => {
+  const to = (
+    {
+      ArrowDown: from + 1,
+      ArrowUp: from - 1,
+      PageDown: from + pageRows,
+      PageUp: from - pageRows,
+      Home: 0,
+      End: total - 1,
+    } as Record<string, number>
+  )[key];
+  return to === undefined ? null : Math.max(0, Math.min(total - 1, to));
+};
+
+/** The active row of a grid and what the keys do with it, while the row itself has the focus. */
+export const useGridKeys = <Row>(grid: GridKeys<Row>) => {
+  const [wanted, setActive] = useState(0);
+  const active = Math.max(0, Math.min(wanted, grid.total - 1));
+  const movedTo = useRef<{ index: number; grid: Element } | null>(null);
+
+  // The row may exist only after the grid has scrolled to it.
+  useLayoutEffect(() => {
+    const target = movedTo.current;
+    const row = target?.grid.querySelector<HTMLElement>(`[data-row="${target.index}"]`);
+    if (!row) return;
+    movedTo.current = null;
+    row.focus({ preventScroll: true });
+  });
+
+  const select = (first: number, last: number, isSelected: boolean) => {
+    const rows: Row[] = [];
+    for (let index = Math.min(first, last); index <= Math.max(first, last); index += 1) {
+      const row = grid.rowAt(index);
+      if (row !== undefined) rows.push(row);
+    }
+    grid.onSelect?.(rows, isSelected);
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (!(event.target instanceof HTMLElement) || event.target.dataset['row'] === undefined) return;
+    const row = grid.rowAt(active);
+    const to = moveTo(event.key, active, grid.pageRows.current, grid.total);
+    if (to !== null && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      if (event.shiftKey) select(active, to, true);
+      movedTo.current = { index: to, grid: event.currentTarget };
+      setActive(to);
+      grid.scrollTo(to);
+    } else if (event.key === ' ' && row !== undefined && grid.onSelect) {
+      grid.onSelect([row], !(grid.isSelected?.(row) ?? false));
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && grid.onSelectAll) {
+      grid.onSelectAll();
+    } else if (event.key === 'Enter' && row !== undefined && grid.onOpen) {
+      grid.onOpen(row);
+    } else return;
+    event.preventDefault();
+  };
+  return { active, activate: useCallback((index: number) => setActive(index), []), onKeyDown };
+};

@@ -1,0 +1,163 @@
+import { useVirtualizer, type Range } from '@tanstack/react-virtual';
+import { useElementSize } from '@mantine/hooks';
+import { useCallback, useEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
+import { GridHead } from './grid-head.tsx';
+import { useGridKeys } from './use-grid-keys.ts';
+import classes from './virtual-grid.module.css';
+
+export interface GridColumn<Row> {
+  key: string;
+  title: ReactNode;
+  /** Track of the CSS grid, for example `minmax(160px, 2fr)`. */
+  track: string;
+  /** Left out where the grid is narrower than this many pixels. */
+  from?: number;
+  /** Sorting by this column is offered under this name. */
+  sortBy?: string;
+  /** `tabIndex` is for what can be focused in the cell: only the active row's is reached by Tab. */
+  render(row: Row, tabIndex: number): ReactNode;
+}
+
+export interface GridSort {
+  by: string;
+  descending: boolean;
+}
+
+interface VirtualGridProps<Row> {
+  label: string;
+  columns: GridColumn<Row>[];
+  total: number;
+  rowAt(index: number): Row | undefined;
+  /** How the row is called. */
+  rowLabel(row: Row): string;
+  /** Rows that are in view now. */
+  onShow(first: number, last: number): void;
+  isSelected?(row: Row): boolean;
+  /** Space, Shift with arrows, Ctrl+A; `rows` are neighbours. */
+  onSelect?(rows: Row[], isSelected: boolean): void;
+  onSelectAll?(): void;
+  /** Enter. */
+  onOpen?(row: Row): void;
+  sort?: GridSort;
+  onSort?(sort: GridSort): void;
+  /** Pixels below which the grid scrolls sideways. */
+  minWidth?: number;
+  /** Rows of one line. */
+  isDense?: boolean;
+}
+
+const ROW_PX = 46;
+const DENSE_PX = 38;
+const HEAD_PX = 38;
+const OVERSCAN = 8;
+
+/** A table of any length: only the rows in view exist, one of them is the active one that the arrow keys move. */
+export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
+  const { label, total, rowAt, onShow, minWidth = 0, isDense = false } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const { ref: sized, width } = useElementSize();
+  const columns = useMemo(
+    () => props.columns.filter(({ from = 0 }) => width === 0 || width >= from),
+    [props.columns, width],
+  );
+  const pages = useRef(10);
+  const keys = useGridKeys({ ...props, total, pageRows: pages, scrollTo: (index) => scrollTo(index) });
+  const { active } = keys;
+  const extract = useCallback((range: Range) => withActive(range, active), [active]);
+  // eslint-disable-next-line react-hooks/incompatible-library -- warns users of the React compiler; this page is built without
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (isDense ? DENSE_PX : ROW_PX),
+    overscan: OVERSCAN,
+    rangeExtractor: extract,
+    scrollPaddingStart: HEAD_PX,
+  });
+  const scrollTo = (index: number) => virtual.scrollToIndex(index);
+  const { startIndex = 0, endIndex = 0 } = virtual.range ?? {};
+  useEffect(() => {
+    pages.current = Math.max(1, endIndex - startIndex - 1);
+    onShow(startIndex, endIndex);
+  }, [onShow, startIndex, endIndex, total]);
+
+  return (
+    <div
+      ref={scroller}
+      className={classes.scroll}
+      role="grid"
+      data-dense={isDense || undefined}
+      aria-label={label}
+      aria-rowcount={total + 1}
+      aria-colcount={columns.length}
+      aria-multiselectable={props.onSelect ? true : undefined}
+      onKeyDown={keys.onKeyDown}
+    >
+      <div ref={sized} className={classes.inner} style={{ minWidth, ...trackStyle(columns) }}>
+        <GridHead columns={columns} sort={props.sort} onSort={props.onSort} />
+        <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => (
+            <GridRow
+              key={index}
+              index={index}
+              start={start}
+              row={rowAt(index)}
+              columns={columns}
+              isActive={index === active}
+              isSelected={props.isSelected}
+              rowLabel={props.rowLabel}
+              onFocus={keys.activate}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+};
+
+/** The tracks of every row, as a custom property. */
+const trackStyle = (columns: { track: string }[]): CSSProperties =>
+  ({ '--tracks': columns.map(({ track }) => track).join(' ') }) as CSSProperties;
+
+/** The rows in view, and the active one wherever it is: a row that is taken away loses the focus. */
+const withActive = ({ startIndex, endIndex, overscan, count }: Range, active: number): number[] => {
+  const first = Math.max(0, startIndex - overscan);
+  const last = Math.min(count - 1, endIndex + overscan);
+  const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, offset) => first + offset);
+  if (active >= count || (active >= first && active <= last)) return indexes;
+  return active < first ? [active, ...indexes] : [...indexes, active];
+};
+
+interface GridRowProps<Row> {
+  index: number;
+  start: number;
+  row: Row | undefined;
+  columns: GridColumn<Row>[];
+  isActive: boolean;
+  isSelected: ((row: Row) => boolean) | undefined;
+  rowLabel(row: Row): string;
+  onFocus(index: number): void;
+}
+
+const GridRow = <Row,>({ index, start, row, columns, isActive, ...rest }: GridRowProps<Row>) => {
+  const tabIndex = isActive ? 0 : -1;
+  const isSelected = row === undefined ? undefined : rest.isSelected?.(row);
+  return (
+    <div
+      role="row"
+      data-row={index}
+      className={classes.row}
+      style={{ transform: `translateY(${start}px)` }}
+      tabIndex={tabIndex}
+      aria-rowindex={index + 2}
+      aria-label={row === undefined ? 'Reading' : rest.rowLabel(row)}
+      aria-selected={isSelected}
+      onFocus={() => rest.onFocus(index)}
+    >
+      {columns.map((column) => (
+        <div key={column.key} role="gridcell" className={classes.cell}>
+          {row === undefined ? <span className={classes.unread} /> : column.render(row, tabIndex)}
+        </div>
+      ))}
+    </div>
+  );
+};
