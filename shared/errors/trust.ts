@@ -45,6 +45,12 @@ export const trustErrors = {
     cause: 'The files are in place, but the engine did not answer, so nothing could be proven.',
     next: 'Start the engine on the device, then verify.',
   },
+  ENGINE_NOT_ASKED: {
+    title: '{engine} on {device} could not be asked to pull',
+    cause:
+      'The program that would ask it (podman, ctr) is not there, or too many engines were asked already.',
+    next: 'The files are in place. Pull an image by hand to see that it works.',
+  },
   PROOF_FAILED: {
     title: '{device} could not pull by any name',
     cause: '{problem}',

@@ -26,6 +26,7 @@ const fakeDocker = (state: string): string => `#!/bin/sh
 PATH=/usr/bin:/bin
 state=${state}
 echo "$DOCKER_CONFIG $*" >>"$state/calls"
+[ "$1" != -H ] || shift 2
 case $1 in
   --version) echo 'Docker version 20.10' ;;
   images)
@@ -75,9 +76,9 @@ export const desired = (patch: Partial<Desired> = {}): Desired => ({
   validity: { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + 30 * day) },
   folders: ['registry.local:5000', '192.168.1.20:5000', '[fd00::1]:5000'],
   references: [
-    { reference: 'registry.local:5000', tag: 'one' },
-    { reference: '192.168.1.20:5000', tag: 'two' },
-    { reference: '[fd00::1]:5000', tag: 'three' },
+    { reference: 'registry.local:5000', tags: ['one', 'four'] },
+    { reference: '192.168.1.20:5000', tags: ['two', 'five'] },
+    { reference: '[fd00::1]:5000', tags: ['three', 'six'] },
   ],
   probe: 'mooring/probe',
   pullSeconds: 20,
@@ -159,6 +160,8 @@ export const createFakeDevice = async (
   }
   const addEngine = (name: string) => fs.writeFile(path.join(bin, name), fakeDocker(state), { mode: 0o755 });
   for (const engine of options.engines ?? ['docker']) await addEngine(engine);
+  const curl = `#!/bin/sh\n[ ! -e '${state}/shakes' ] || exit 0\necho 'curl: (6) Could not resolve host: x' >&2\nexit 6\n`;
+  await fs.writeFile(path.join(bin, 'curl'), curl, { mode: 0o755 });
   const addUser = async (name: string, folders: string[]): Promise<string> => {
     const home = path.join(root, 'home', name);
     for (const folder of folders) await fs.mkdir(path.join(home, folder), { recursive: true });

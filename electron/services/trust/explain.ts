@@ -2,7 +2,7 @@ import type { AppErrorData } from '#shared/errors.ts';
 import type { DeviceRun, TrustChange } from '#shared/model/trust.ts';
 import { findingsOf } from './findings.ts';
 import { noteText } from './notes.ts';
-import { explainProofs, unprovenError, type NameProof } from './proofs.ts';
+import { byEngine, explainProofs, unprovenError, type NameProof } from './proofs.ts';
 import { placeKey } from './report.ts';
 import { clockError, tell, type RunFacts } from './run-facts.ts';
 import { hostsToml } from './script/hosts-toml.ts';
@@ -43,7 +43,15 @@ const changesOf = ({ report, action, isDry }: RunFacts): TrustChange[] => {
     }));
 };
 
-const warningsOf = (run: RunFacts): AppErrorData[] => {
+/** Engines that do not run beside one that does. */
+const sleeping = (proofs: readonly NameProof[]): AppErrorData[] =>
+  proofs.some(({ isAsked }) => isAsked)
+    ? byEngine(proofs).flatMap(([first]) =>
+        first?.error?.code === 'ENGINE_NOT_RUNNING' ? [first.error] : [],
+      )
+    : [];
+
+const warningsOf = (run: RunFacts, proofs: readonly NameProof[]): AppErrorData[] => {
   const { report, action, isDry } = run;
   const warnings = report.warnings.map(({ code, path, note }) =>
     tell(run, code, { path, problem: noteText(note, 'keep') }),
@@ -51,7 +59,7 @@ const warningsOf = (run: RunFacts): AppErrorData[] => {
   if (report.isDecided && report.found.length === 0) warnings.push(tell(run, 'NO_ENGINE'));
   const clock = clockError(run);
   if (clock && (action === 'plan' || (action === 'push' && isDry))) warnings.push(clock);
-  return warnings;
+  return [...warnings, ...sleeping(proofs)];
 };
 
 const breakOff = (run: RunFacts): Verdict | null => {
@@ -106,9 +114,22 @@ const proofVerdict = (run: RunFacts, count: number, proofs: readonly NameProof[]
   if (run.report.found.length === 0) {
     return { outcome, written: true, error: null, message: `${what}; there is no engine to prove it` };
   }
-  const names = proofs.filter(({ error }) => !error).map(({ proof }) => proof.name);
-  if (names.length === 0) return { outcome: 'failed', written: true, error: unprovenError(run, proofs) };
-  return { outcome, written: true, error: null, message: `${what}; pulls by ${names.join(', ')}` };
+  const unproven = firstUnproven(proofs);
+  if (unproven) return { outcome: 'failed', written: true, error: unprovenError(run, unproven) };
+  const names = new Set(proofs.filter(({ error }) => !error).map(({ proof }) => proof.name));
+  const said = names.size > 0 ? `pulls by ${[...names].join(', ')}` : 'no engine could be asked to prove it';
+  return { outcome, written: true, error: null, message: `${what}; ${said}` };
+};
+
+/**
+ * The proofs of an engine that was asked and could pull by no name; of one that does not run only when no other
+ * engine was asked.
+ */
+const firstUnproven = (proofs: readonly NameProof[]): NameProof[] | undefined => {
+  const engines = byEngine(proofs);
+  const asked = engines.filter((engine) => engine.some(({ isAsked }) => isAsked));
+  const down = engines.find((engine) => engine[0]?.error?.code === 'ENGINE_NOT_RUNNING');
+  return asked.length === 0 ? down : asked.find((engine) => engine.every(({ error }) => error));
 };
 
 const verdictOf = (run: RunFacts, changes: readonly TrustChange[], proofs: readonly NameProof[]): Verdict => {
@@ -129,7 +150,7 @@ export const explainRun = (run: RunFacts): { result: DeviceRun; error: AppErrorD
   const isProof = !run.isDry && (run.action === 'push' || run.action === 'verify');
   const changes = changesOf(run);
   const proofs = isProof ? explainProofs(run) : [];
-  const warnings = warningsOf(run);
+  const warnings = warningsOf(run, proofs);
   const { outcome, written, error, message } = verdictOf(run, changes, proofs);
   const said = error ?? warnings[0] ?? null;
   const result: DeviceRun = {

@@ -34,10 +34,10 @@ const describe = (
     EXPIRED_CA: `It was valid until ${detail}.`,
     LEAF_AS_CA: 'It vouches for no other certificate, so it makes the engine trust nothing.',
   };
-  const [engine = '', proxy = ''] = detail.split(' ');
+  const [engine = '', proxy = '', names = ''] = detail.split(' ');
   const details = {
     ...{ path, name: detail, folder: folderOf(path), section: detail, engines: detail },
-    ...(code === 'ENGINE_PROXY' && { engine, proxy, name: run.references.join(', ') }),
+    ...(code === 'ENGINE_PROXY' && { engine, proxy, name: names }),
     ...(problems[code] && { problem: problems[code] }),
   };
   const { title, cause, next } = tell(run, code, details);
@@ -62,6 +62,25 @@ const twoEngines = ({ report }: RunFacts) => {
   return engines.length > 1 ? [{ code: 'TWO_ENGINES' as const, path: '', detail: engines.join(', ') }] : [];
 };
 
+/** Does NO_PROXY, as Go reads it, name this host? */
+const isExcepted = (except: string, reference: string): boolean => {
+  const host = reference.slice(0, reference.lastIndexOf(':'));
+  return except.split(',').some((entry) => {
+    const name = entry
+      .trim()
+      .replace(/:\d+$/, '')
+      .replace(/^\*?\./, '');
+    return name === '*' || (name !== '' && (host === name || host.endsWith(`.${name}`)));
+  });
+};
+
+const proxied = ({ report, references }: RunFacts) =>
+  report.proxies.flatMap(({ engine, proxy, except }) => {
+    const names = references.filter((reference) => !isExcepted(except, reference));
+    const detail = [engineName[engine].replaceAll(' ', '\u00a0'), proxy, names.join(',\u00a0')].join(' ');
+    return names.length > 0 ? [{ code: 'ENGINE_PROXY' as const, path: '', detail }] : [];
+  });
+
 /** What on the device breaks or weakens trust, in words. */
 export const findingsOf = (run: RunFacts): TrustFinding[] => {
   const { report, now } = run;
@@ -69,5 +88,7 @@ export const findingsOf = (run: RunFacts): TrustFinding[] => {
     const verdict = judge(Buffer.from(data, 'base64'), now);
     return verdict ? [{ ...verdict, path }] : [];
   });
-  return [...report.findings, ...judged, ...twoEngines(run)].map((found) => describe(run, found));
+  return [...report.findings, ...judged, ...proxied(run), ...twoEngines(run)].map((found) =>
+    describe(run, found),
+  );
 };

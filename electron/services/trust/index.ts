@@ -18,6 +18,7 @@ import type { TrustAction } from './run-facts.ts';
 import { groupRun, pageOf } from './run-result.ts';
 import { createRunKind } from './runs.ts';
 import { exportScript } from './script/build.ts';
+import { proofSlots } from './proof-slots.ts';
 import { readWanted } from './wanted.ts';
 
 export type { TrustNeeds, TrustSession } from './needs.ts';
@@ -111,7 +112,10 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     planGroups: ({ jobId }) => groupRun(needs.jobs, jobId),
     async script({ isUndo }) {
       const wanted = await readWanted(needs);
-      const references = wanted.references.map((reference) => ({ reference, tag: standingTag }));
+      const references = wanted.references.map((reference) => ({
+        reference,
+        tags: Array.from({ length: proofSlots }, () => standingTag),
+      }));
       const mode = isUndo ? 'undo' : 'push';
       const probe = 'mooring/probe';
       const { pullSeconds } = limits;

@@ -2,15 +2,28 @@ import type { AppErrorData } from '#shared/errors.ts';
 import type { Proof } from '#shared/model/devices.ts';
 import { classifyPull } from './classify.ts';
 import { describeOffset } from './clock.ts';
-import { clockError, tell, type RunFacts } from './run-facts.ts';
+import { clockError, pullKey, tell, type RunFacts } from './run-facts.ts';
 
-/** What became of the proof by one name; `error` is null when it is proven. */
+/** What became of the proof by one name with one engine; `error` is null when it is proven. */
 export interface NameProof {
   proof: Proof;
   error: AppErrorData | null;
+  /** The engine ran and was asked. */
+  isAsked: boolean;
 }
 
 type Pull = RunFacts['report']['pulls'][number];
+type Engine = Pick<Proof, 'runtime' | 'user'>;
+
+export const engineName = {
+  'balena-engine': 'balenaEngine',
+  docker: 'Docker',
+  'docker-rootless': 'rootless Docker',
+  podman: 'Podman',
+  'podman-rootless': 'rootless Podman',
+  containerd: 'containerd',
+  system: 'the operating system',
+} as const;
 
 const pullError = (run: RunFacts, pull: Pull): AppErrorData | null => {
   const name = pull.reference;
@@ -23,56 +36,75 @@ const pullError = (run: RunFacts, pull: Pull): AppErrorData | null => {
     const problem = `It pulled ${pull.digest || 'an unknown image'} instead of ${run.digest}.`;
     return tell(run, 'PULL_FAILED', { name, problem });
   }
-  return run.seen.has(name) ? null : tell(run, 'PROOF_NOT_SEEN', { name });
+  return run.seen.has(pullKey(pull)) ? null : tell(run, 'PROOF_NOT_SEEN', { name });
 };
 
-const describe = (
-  run: RunFacts,
-  name: string,
-  runtime: Proof['runtime'],
-  error: AppErrorData | null,
-): NameProof => ({
+/** How far the proof came by no engine: the device met the registry by TLS with the CA it has, or has the files. */
+const levelWithoutEngine = ({ report }: RunFacts, name: string): Proof['level'] =>
+  report.handshakes.some(({ reference, status }) => reference === name && status === 0) ? 'tls' : 'files';
+
+const withoutPull = (run: RunFacts, name: string, engine: Engine, error: AppErrorData): NameProof => ({
   error,
+  isAsked: false,
   proof: {
     name,
-    runtime,
-    user: null,
-    level: runtime === 'none' ? 'files' : 'engine',
-    isProven: error === null,
-    code: error?.code ?? null,
-    message: error?.title ?? 'Pulled; the registry saw it.',
+    ...engine,
+    level: levelWithoutEngine(run, name),
+    isProven: false,
+    code: error.code,
+    message: error.title,
     at: run.now.toISOString(),
   },
 });
 
-/** One proof for each name: what stopped it, or that the device pulled and the registry saw it. */
-export const explainProofs = (run: RunFacts): NameProof[] => {
-  const { report, references } = run;
-  const engine = report.found[0]?.engine;
-  const clock = clockError(run);
-  const all = (runtime: Proof['runtime'], error: AppErrorData | null) =>
-    references.map((name) => describe(run, name, runtime, error));
-  if (!report.isDecided || report.problem) return [];
-  if (!engine) return all('none', tell(run, 'NO_ENGINE'));
-  if (clock) return all(engine, clock);
-  if (report.pulls.length > 0) {
-    return report.pulls
-      .filter((pull) => references.includes(pull.reference))
-      .map((pull) => describe(run, pull.reference, pull.engine, pullError(run, pull)));
-  }
-  const down = report.engines.find((it) => !it.isRunning);
-  return down ? all(down.engine, tell(run, 'ENGINE_NOT_RUNNING', { engine: engineName[down.engine] })) : [];
+const byPull = (run: RunFacts, pull: Pull): NameProof => {
+  const error = pullError(run, pull);
+  return {
+    error,
+    isAsked: true,
+    proof: {
+      name: pull.reference,
+      runtime: pull.engine,
+      user: pull.user,
+      level: 'engine',
+      isProven: error === null,
+      code: error?.code ?? null,
+      message: error?.title ?? 'Pulled; the registry saw it.',
+      at: run.now.toISOString(),
+    },
+  };
 };
 
-export const engineName = {
-  'balena-engine': 'balenaEngine',
-  docker: 'Docker',
-  'docker-rootless': 'rootless Docker',
-  podman: 'Podman',
-  'podman-rootless': 'rootless Podman',
-  containerd: 'containerd',
-  system: 'the operating system',
-} as const;
+/** Why an engine was not asked to pull. */
+const notAsked = (run: RunFacts, { runtime, user }: Engine): AppErrorData => {
+  const clock = clockError(run);
+  if (clock) return clock;
+  if (runtime === 'none') return tell(run, 'NO_ENGINE');
+  const engine = user === null ? engineName[runtime] : `${engineName[runtime]} of ${user}`;
+  const tried = run.report.engines.find((it) => it.engine === runtime && it.user === user);
+  return tell(run, tried ? 'ENGINE_NOT_RUNNING' : 'ENGINE_NOT_ASKED', { engine });
+};
+
+/** One proof for each engine and name: what stopped it, or that the engine pulled and the registry saw it. */
+export const explainProofs = (run: RunFacts): NameProof[] => {
+  const { report, references } = run;
+  if (!report.isDecided || report.problem) return [];
+  const found = report.found.map(({ engine, user }): Engine => ({ runtime: engine, user }));
+  const engines: Engine[] = found.length > 0 ? found : [{ runtime: 'none', user: null }];
+  return engines.flatMap((engine) => {
+    const pulls = report.pulls.filter(
+      (pull) =>
+        pull.engine === engine.runtime && pull.user === engine.user && references.includes(pull.reference),
+    );
+    if (pulls.length > 0) return pulls.map((pull) => byPull(run, pull));
+    return references.map((name) => withoutPull(run, name, engine, notAsked(run, engine)));
+  });
+};
+
+/** The proofs, together for each engine. */
+export const byEngine = (proofs: readonly NameProof[]): NameProof[][] => [
+  ...Map.groupBy(proofs, ({ proof }) => `${proof.runtime} ${proof.user ?? ''}`).values(),
+];
 
 const isAboutName = (code: string): boolean => code.startsWith('NAME_');
 

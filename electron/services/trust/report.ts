@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { runtimeKind } from '#shared/model/devices.ts';
 import { targetKind, trustChange, trustTarget } from '#shared/model/trust.ts';
 import { findingCodes } from '#shared/errors/findings.ts';
+import { proofSlots } from './proof-slots.ts';
 
 const sum = z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/)]);
 const path = z.string().min(1).max(4096);
@@ -111,10 +112,21 @@ export const scriptRecord = z.discriminatedUnion('kind', [
     reference: z.string().max(300),
     engine: runtimeKind,
     user,
+    slot: z
+      .int()
+      .min(0)
+      .max(proofSlots - 1),
     status: z.int().nullable(),
     digest: z.string().max(200),
     text,
   }),
+  z.object({
+    kind: z.literal('handshake'),
+    reference: z.string().max(300),
+    status: z.int().nullable(),
+    text,
+  }),
+  z.object({ kind: z.literal('proxy'), engine: runtimeKind, proxy: z.string().max(300), except: text }),
 ]);
 export type ScriptRecord = z.infer<typeof scriptRecord>;
 
@@ -140,6 +152,8 @@ export interface Report {
   problem: Of<'problem'> | null;
   engines: Of<'engine'>[];
   pulls: Of<'pull'>[];
+  handshakes: Of<'handshake'>[];
+  proxies: Of<'proxy'>[];
 }
 
 /** A path and who spoke of it: what a user's shell says never counts for a file of the system. */
@@ -178,5 +192,7 @@ export const readReport = (raw: readonly ScriptRecord[]): Report => {
     problem: all('problem')[0] ?? null,
     engines: all('engine'),
     pulls: all('pull'),
+    handshakes: all('handshake'),
+    proxies: all('proxy'),
   };
 };

@@ -21,7 +21,7 @@ export interface RunFacts {
   /** Whether that failure may pass by itself. */
   failureRetry: Retry;
   isCancelled: boolean;
-  /** References whose pull the registry has seen. */
+  /** Pulls that the registry has seen, as `pullKey` says them. */
   seen: ReadonlySet<string>;
   references: readonly string[];
   /** Digest of the probe. */
@@ -41,3 +41,7 @@ export const tell = (run: RunFacts, code: ErrorCode, details: ErrorDetails = {})
 /** The clock of the device stands where the certificate is not valid. */
 export const clockError = (run: RunFacts): AppErrorData | null =>
   run.report.clock?.wrong ? tell(run, 'CLOCK_WRONG', describeOffset(run.offsetSeconds)) : null;
+
+/** One pull of a run: a name, and the engine by its place among those that were asked. */
+export const pullKey = ({ reference, slot }: { reference: string; slot: number }): string =>
+  `${slot} ${reference}`;

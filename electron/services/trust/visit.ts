@@ -5,8 +5,9 @@ import type { TrustLimits, TrustSession } from './needs.ts';
 import { dataOf } from './failure.ts';
 import { isProving, isRecorded, type RunOrder, type RunTools } from './order.ts';
 import { readReport, scriptRecord, type ScriptRecord } from './report.ts';
-import type { Retry, RunFacts } from './run-facts.ts';
+import { pullKey, type Retry, type RunFacts } from './run-facts.ts';
 import { buildBody } from './script/build.ts';
+import { proofSlots } from './proof-slots.ts';
 import { mergeUndo, type UndoData } from './undo-data.ts';
 
 /** What came of going to a device, before it is put into words. */
@@ -62,7 +63,7 @@ const bodyFor = (
     ...wanted,
     mode: isUndo ? 'undo' : isDry ? 'plan' : action,
     isDry,
-    references: probe.tags.map((tag, index) => ({ tag, reference: wanted.references[index] ?? '' })),
+    references: probeReferences(probe.tags, wanted.references),
     probe: probe.repository,
     pullSeconds,
     confirmed: order.options.replace,
@@ -75,7 +76,16 @@ const bodyFor = (
   });
 };
 
-/** Which names' pulls the registry has a record of: the engine's word alone proves nothing. */
+/** Each name with its own tags, one for each engine that may be asked. */
+const probeReferences = (tags: readonly string[], references: readonly string[]) =>
+  tags.length === 0
+    ? []
+    : references.map((reference, index) => ({
+        reference,
+        tags: tags.slice(index * proofSlots, (index + 1) * proofSlots),
+      }));
+
+/** The tags whose pull the registry has a record of: the engine's word alone proves nothing. */
 const pullsSeen = async (
   records: readonly ScriptRecord[],
   { tags }: Probe,
@@ -84,10 +94,11 @@ const pullsSeen = async (
 ): Promise<Set<string>> => {
   const pulled = readReport(records).pulls.filter(({ status }) => status === 0);
   const seen = await Promise.all(
-    pulled.map(async ({ reference }) => {
-      const tag = tags[wanted.references.indexOf(reference)];
+    pulled.map(async ({ reference, slot }) => {
+      const index = wanted.references.indexOf(reference);
+      const tag = index < 0 ? undefined : tags[index * proofSlots + slot];
       const options = { timeoutMs: limits.proofMs, signal };
-      return tag && (await needs.registry.proofs.wait(tag, options)) ? [reference] : [];
+      return tag && (await needs.registry.proofs.wait(tag, options)) ? [pullKey({ reference, slot })] : [];
     }),
   );
   return new Set(seen.flat());
@@ -154,7 +165,7 @@ export const visitDevice = async (
     else {
       onPhase('Connect');
       visit.session = await needs.devices.connect(device.id, { signal, onPhase });
-      if (isProving(order)) probe = await needs.registry.proofs.issue(wanted.references.length);
+      if (isProving(order)) probe = await needs.registry.proofs.issue(wanted.references.length * proofSlots);
       facts.digest = probe.digest;
       if (action === 'push' && isRecorded(order)) {
         const unknown = { entries: [], caSha256: wanted.caSha256, isComplete: false };

@@ -90,7 +90,7 @@ describe('the exported script', () => {
   test('does what a push does, ends in a sentence, and its undo takes it back', async () => {
     device = await createFakeDevice();
     const before = await device.snapshot();
-    const references = [{ reference: 'registry.local:5000', tag: 'latest' }];
+    const references = [{ reference: 'registry.local:5000', tags: ['latest'] }];
     const script = exportScript(desired({ ...device.place, references }));
     expect(script).toMatch(/^#!\/bin\/sh\n# Makes the container engine/);
     const lines = await runExported(script);

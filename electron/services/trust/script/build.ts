@@ -1,7 +1,8 @@
 import { frameScript } from '#electron/services/devices/script/frame.ts';
 import { desiredState, type Desired } from './desired.ts';
 import { look } from './look.ts';
-import { prove } from './prove.ts';
+import { engines } from './engines.ts';
+import { handshake, prove } from './prove.ts';
 import { containerd, runtimes } from './runtimes.ts';
 import { steps, users } from './users.ts';
 
@@ -15,6 +16,7 @@ look
 [ -n "$stopped" ] || each_user
 case $mode in
   push | verify) [ -n "$stopped" ] || prove ;;
+  plan) [ -n "$stopped" ] || each_engine look_proxy ;;
 esac
 `;
 
@@ -56,6 +58,8 @@ export const buildBody = (desired: Desired): string =>
     containerd,
     ...steps,
     users(desired),
+    engines,
+    handshake,
     prove,
     main,
   ].join('\n');

@@ -1,6 +1,7 @@
 import type { RuntimeKind } from '#shared/model/devices.ts';
 import { shellQuote } from '#electron/services/devices/script/quote.ts';
 import { permsOf } from '../mode.ts';
+import { proofSlots } from '../proof-slots.ts';
 import { ourFile, type UndoEntry } from '../undo-data.ts';
 import { printBytes } from './bytes.ts';
 import { hostsToml, tomlFormat, tomlMark } from './hosts-toml.ts';
@@ -9,10 +10,10 @@ import { sha256 } from './pem.ts';
 export const scriptModes = ['plan', 'push', 'verify', 'undo', 'release'] as const;
 export type ScriptMode = (typeof scriptModes)[number];
 
-/** A name to prove by: `host:port` and the tag to pull. */
+/** A name to prove by: `host:port` and the tags to pull, one for each engine that runs, in their order. */
 export interface ProbeReference {
   reference: string;
-  tag: string;
+  tags: readonly string[];
 }
 
 /** Everything a run wants of a device. The script carries it whole. */
@@ -142,11 +143,12 @@ undo_users=${shellQuote(usersOf(desired).join(' '))}
 not_before=${instant(desired.validity.notBefore)}
 not_after=${instant(desired.validity.notAfter)}
 probe=${shellQuote(desired.probe)}
+proof_slots=${proofSlots}
 pull_seconds=${Math.ceil(desired.pullSeconds)}
 ${calls(
   'each_reference',
   desired.references.map(
-    ({ reference, tag }, index) => `"$1" ${index} ${shellQuote(reference)} ${shellQuote(tag)}`,
+    ({ reference, tags }, index) => `"$1" ${index} ${shellQuote(reference)} ${shellQuote(tags.join(' '))}`,
   ),
 )}
 ${common(desired)}

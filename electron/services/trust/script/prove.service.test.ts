@@ -20,7 +20,7 @@ const answer = (reference: string, text: string) =>
 const images = () => fs.readFile(path.join(device.state, 'images'), 'utf8');
 const had = (...lines: string[]) =>
   fs.writeFile(path.join(device.state, 'images'), lines.map((line) => `${line}\n`).join(''));
-const one = { references: [{ reference: 'registry.local:5000', tag: 'one' }] };
+const one = { references: [{ reference: 'registry.local:5000', tags: ['one', 'two'] }] };
 const image = 'registry.local:5000/mooring/probe';
 
 describe.each(shells)('proof in $name', ({ command }) => {
@@ -104,18 +104,42 @@ describe('which engine is asked', () => {
     expect(isVerified).toBe(true);
   });
 
-  test('podman only when it is the only one; the docker that is podman is none', async () => {
+  test('each one that runs, by tags of its own; the docker that is podman is none', async () => {
     device = await createFakeDevice({ engines: ['podman'] });
     expect((await run(one)).pulls).toMatchObject([{ engine: 'podman', status: 0 }]);
     await device.addEngine('docker');
-    expect((await run(one)).pulls).toMatchObject([{ engine: 'docker', status: 0 }]);
+    expect((await run(one)).pulls).toMatchObject([
+      { engine: 'docker', slot: 0, status: 0 },
+      { engine: 'podman', slot: 1, status: 0 },
+    ]);
+    const pulled = await fs.readFile(path.join(device.state, 'pulled'), 'utf8');
+    expect(pulled.split('\n').filter((line) => line.endsWith(':two'))).toHaveLength(1);
     const shim = '#!/bin/sh\n[ "$1" = --version ] && echo "podman version 4.3.1"\n';
     await fs.writeFile(path.join(device.bin, 'docker'), shim, { mode: 0o755 });
     expect((await run(one)).pulls).toMatchObject([{ engine: 'podman', status: 0 }]);
   });
 
-  test('balenaEngine comes before Docker', async () => {
-    device = await createFakeDevice({ engines: ['balena-engine', 'docker'] });
-    expect((await run(one)).pulls).toMatchObject([{ engine: 'balena-engine' }]);
+  test('those of users, too: Docker by its socket, Podman as the user', async () => {
+    device = await createFakeDevice({ engines: ['docker', 'podman'] });
+    await device.addUser('bob', ['.config/docker', '.local/share/containers']);
+    const four = { references: [{ reference: 'registry.local:5000', tags: ['a', 'b', 'c', 'd'] }] };
+    const { pulls, handshakes } = await run({ ...four, mode: 'verify' });
+    expect(pulls.map(({ engine, user, slot, status }) => [engine, user, slot, status])).toEqual([
+      ['docker', null, 0, 0],
+      ['podman', null, 1, 0],
+      ['docker-rootless', 'bob', 2, 0],
+      ['podman-rootless', 'bob', 3, 0],
+    ]);
+    expect(handshakes).toEqual([]);
+    const calls = await fs.readFile(path.join(device.state, 'calls'), 'utf8');
+    expect(calls).toContain(`-H unix://${device.root}/run/user/1000/docker.sock pull`);
+    expect(await images()).toBe('');
+  });
+
+  test('none: what remains is a handshake with the CA on the device', async () => {
+    device = await createFakeDevice({ engines: [] });
+    expect((await run(one)).handshakes).toMatchObject([{ status: 6 }]);
+    await fs.writeFile(path.join(device.state, 'shakes'), '');
+    expect((await run(one)).handshakes).toMatchObject([{ status: 0, text: '' }]);
   });
 });

@@ -1,59 +1,70 @@
 /**
- * Lets the device's own engine pull the probe image by every name, all at once, since a name that mDNS does not
+ * Lets each engine of the device pull the probe image by every name, all at once, since a name that mDNS does not
  * know costs ten seconds. The registry's record of a pull is what counts; this only reports what the engine said.
  */
 export const prove = `
-# --- prove: the engine of the device pulls the probe by every name ---
-images_format='{{.ID}} {{.Repository}}:{{.Tag}} {{.Digest}}'
-list_images() {
-  within 30 "$engine" images --all --no-trunc --digests --format "$images_format" >"$work/$1" 2>"$work/error"
-}
-# KIND PROGRAM: does it run?
+# --- prove: each engine of the device pulls the probe by every name ---
 try_engine() {
-  if [ -n "$runtime" ] || [ -z "$2" ]; then return 0; fi
-  engine=$2
-  if list_images before; then runtime=$1
-  else put kind engine; put engine "$1"; put_raw isRunning false; put text "$(tail -c 800 "$work/error")"; send
+  eval "asked_$nth="
+  [ -n "$program" ] && [ "$running" -lt "$proof_slots" ] || return 0
+  if look_pause; then eval "idle_$nth=yes"; fi
+  isRunning=true text=
+  if list_images before; then
+    eval "asked_$nth=yes slot_$nth=\\$running"
+    running=$((running + 1))
+  else isRunning=false down=yes text=$(tail -c 800 "$work/error")
   fi
+  put kind engine; put engine "$runtime"; [ -z "$user" ] || put user "$user"
+  put_raw isRunning "$isRunning"; put text "$text"; send
 }
-find_running_engine() {
-  runtime= engine=
-  try_engine balena-engine "$balena"
-  try_engine docker "$docker"
-  if [ -z "$balena$docker" ]; then try_engine podman "$podman"; fi
-  [ -n "$runtime" ] || return 1
-  put kind engine; put engine "$runtime"; put_raw isRunning true; put text ''; send
+is_asked() {
+  eval "asked=\\$asked_$nth slot=\\\${slot_$nth-}"
+  [ -n "$asked" ]
 }
+# TAGS: the one of this engine, in $tag
+tag_of() {
+  tag=
+  set -- $1
+  [ "$#" -le "$slot" ] || { shift "$slot"; tag=$1; }
+}
+start_pulls() { ! is_asked || each_reference start_pull; }
 start_pull() {
+  tag_of "$3"
   {
-    within "$pull_seconds" "$engine" pull "$2/$probe:$3" >"$work/$1.out" 2>&1
-    echo $? >"$work/$1.status"
+    within "$pull_seconds" engine_pull "$2/$probe:$tag" >"$work/$nth.$1.out" 2>&1
+    echo $? >"$work/$nth.$1.status"
   } &
 }
 # IMAGE: its line of the list after the pulls, in $image_id and $image_digest
 find_image() {
   image_id= image_digest=
-  while read -r line_id line_name line_digest; do
+  while read_image; do
     if [ "$line_name" = "$1" ]; then image_id=$line_id image_digest=$line_digest; fi
-  done <"$work/after"
+  done <"$work/after.$nth"
 }
 report_pull() {
   status= text=
-  read -r status <"$work/$1.status"
-  find_image "$2/$probe:$3"
-  if [ "$status" = 0 ]; then pulled="$pulled $2"; else text=$(tail -c 1500 "$work/$1.out"); fi
-  put kind pull; put reference "$2"; put engine "$runtime"; put_number status "$status"
-  put digest "$image_digest"; put text "$text"; send
+  tag_of "$3"
+  read -r status <"$work/$nth.$1.status"
+  find_image "$2/$probe:$tag"
+  if [ "$status" = 0 ]; then pulled="$pulled $2"
+  else
+    failed=yes
+    text=$(tail -c 1500 "$work/$nth.$1.out")
+  fi
+  put kind pull; put reference "$2"; put engine "$runtime"; [ -z "$user" ] || put user "$user"
+  put_number slot "$slot"; put_number status "$status"; put digest "$image_digest"; put text "$text"; send
 }
 # The probe goes again, unless its image was there before: then only our tag does.
 mark_for_removal() {
+  tag_of "$3"
   image=$2/$probe
-  find_image "$image:$3"
+  find_image "$image:$tag"
   [ -n "$image_id" ] || return 0
   was_tagged= was_digest= was_elsewhere= was_nameless=
-  while read -r line_id line_name line_digest; do
+  while read_image; do
     case $line_name in
-      "$image:$3") return 0 ;;
+      "$image:$tag") return 0 ;;
       # left by a proof that was cut off
       "$image:once-"*)
         unwanted="$unwanted '$line_name'"
@@ -66,15 +77,27 @@ mark_for_removal() {
       '<none>:<none>') was_nameless=yes ;;
       *) was_elsewhere=yes ;;
     esac
-  done <"$work/before"
+  done <"$work/before.$nth"
   # Without a name the image would go with our tag.
   if [ -n "$was_nameless" ] && [ -z "$was_tagged$was_digest$was_elsewhere" ]; then return 0; fi
-  unwanted="$unwanted '$image:$3'"
+  unwanted="$unwanted '$image:$tag'"
   # Docker drops the digest of a repository together with its last tag.
   if [ -n "$was_digest" ] && [ -z "$was_tagged" ]; then again="$again '$image@$image_digest'"; fi
 }
 fetch_again() {
-  for image in "$@"; do within "$pull_seconds" "$engine" pull "$image" >/dev/null 2>&1; done
+  for image in "$@"; do within "$pull_seconds" engine_pull "$image" >/dev/null 2>&1; done
+}
+finish_engine() {
+  is_asked || return 0
+  list_images after
+  unwanted= again= failed=
+  each_reference report_pull
+  each_reference mark_for_removal
+  if [ -n "$unwanted" ]; then eval "within 60 engine_forget $unwanted" >/dev/null 2>&1; fi
+  if [ -n "$again" ]; then eval "fetch_again $again"; fi
+  if [ "$runtime" = containerd ]; then within 30 "$program" namespaces rm mooring-probe >/dev/null 2>&1; fi
+  end_pause
+  if [ -n "$failed" ]; then look_proxy; fi
 }
 # Folders of proofs that were cut off.
 forget_dead_work() {
@@ -85,7 +108,7 @@ forget_dead_work() {
   done
 }
 prove() {
-  if [ -n "$clock_wrong" ] || [ -z "$balena$docker$podman" ]; then return 0; fi
+  if [ -n "$clock_wrong" ]; then return 0; fi
   temporary=\${TMPDIR:-/tmp}
   forget_dead_work "$temporary"
   work=$(mktemp -d "$temporary/mooring.$$.XXXXXX" 2>&1) || {
@@ -95,18 +118,67 @@ prove() {
   # Stored logins must not help: the probe is for everyone.
   mkdir "$work/config"
   printf '{}\\n' >"$work/auth.json"
+  [ "$users" -eq 0 ] || chmod 711 "$work"
   DOCKER_CONFIG=$work/config REGISTRY_AUTH_FILE=$work/auth.json
   export DOCKER_CONFIG REGISTRY_AUTH_FILE
-  if find_running_engine; then
-    each_reference start_pull
-    wait
-    list_images after
-    unwanted= again=
-    each_reference report_pull
-    each_reference mark_for_removal
-    if [ -n "$unwanted" ]; then eval "within 60 \\"\\$engine\\" rmi $unwanted" >/dev/null 2>&1; fi
-    if [ -n "$again" ]; then eval "fetch_again $again"; fi
-  fi
+  running=0 down=
+  each_engine try_engine
+  each_engine start_pulls
+  if [ "$running" -eq 0 ] || [ -n "$down" ]; then each_reference start_handshake; fi
+  wait
+  each_engine finish_engine
+  if [ "$running" -eq 0 ] || [ -n "$down" ]; then each_reference report_handshake; fi
   rm -rf "$work"
+}
+`;
+
+/** What can be shown without an engine, or when pulls fail. */
+export const handshake = `
+# --- handshake: TLS with the CA that is on the device, by no engine ---
+start_handshake() {
+  ca_file=$store_1/$2/$our_file
+  if [ ! -f "$ca_file" ]; then
+    ca_file=$work/ca.crt
+    ca_pem >"$ca_file"
+  fi
+  {
+    within 20 shake "$2" "$ca_file" >"$work/$1.tls" 2>&1
+    echo $? >"$work/$1.shaken"
+  } &
+}
+# REFERENCE FILE
+shake() {
+  host=\${1%:*}
+  if has curl; then exec curl -sS -o /dev/null --connect-timeout 10 -m 15 --cacert "$2" "https://$1/v2/"
+  elif has openssl; then
+    case $host in
+      '['*) check=-verify_ip host=\${host#?}; host=\${host%?} ;;
+      *[!0-9.]*) check=-verify_hostname ;;
+      *) check=-verify_ip ;;
+    esac
+    exec openssl s_client -connect "$1" -CAfile "$2" -verify_return_error "$check" "$host" </dev/null
+  else exit 127
+  fi
+}
+report_handshake() {
+  status= text=
+  read -r status <"$work/$1.shaken"
+  [ "$status" != 127 ] || return 0
+  [ "$status" = 0 ] || text=$(tail -c 800 "$work/$1.tls")
+  put kind handshake; put reference "$2"; put_number status "$status"; put text "$text"; send
+}
+# --- proxy: does the engine pull through one? ---
+look_proxy() {
+  case $runtime in
+    docker | docker-rootless | balena-engine) ;;
+    *) return 0 ;;
+  esac
+  set -f
+  set -- $(within 10 engine_do info --format '{{or .HTTPSProxy .HTTPProxy "-"}} {{or .NoProxy "-"}}' 2>/dev/null)
+  set +f
+  case \${1:--} in
+    -) return 0 ;;
+  esac
+  put kind proxy; put engine "$runtime"; put proxy "\${1##*@}"; put except "\${2-}"; send
 }
 `;

@@ -21,8 +21,9 @@ const look = `
 look_users() {
   signs=$undo_users
   for sign in "$root"/run/user/*/docker.sock "$root"/run/user/*/podman "$root"/run/user/*/libpod \\
-    "$root"/home/*/.local/share/docker "$root"/home/*/.config/docker \\
-    "$root"/home/*/.local/share/containers "$root"/home/*/.config/containers; do
+    "$root"/home/*/.local/share/docker "$root"/home/*/.local/share/containers \\
+    "$root"/home/*/.config/docker "$root"/home/*/.config/containers \\
+    "$root"/var/home/*/.local/share/containers "$root"/var/home/*/.config/containers; do
     if [ -e "$sign" ]; then signs=yes; fi
   done
   [ -n "$signs" ] || return 0

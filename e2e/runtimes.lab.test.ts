@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DeviceRun, TrustRun } from '#shared/model/trust.ts';
+import { createLab, type Device, type InsideProcess, type Lab } from './lab/index.ts';
+
+const cli = 'electron/cli/mooring.mjs';
+const name = 'registry.local:5000';
+
+let lab: Lab;
+let up: InsideProcess;
+let fedora: Device;
+let node: Device;
+
+const mooring = async (...args: string[]) => {
+  const place = ['--json', '--data', path.join(lab.folder, 'data')];
+  const { stdout, stderr, status } = await lab.run([cli, ...args, ...place]);
+  expect(stdout, stderr).not.toBe('');
+  return { status, answer: JSON.parse(stdout) as unknown };
+};
+
+/** Runs a job of the contract, which knows all options, and waits for its result. */
+const trust = async (
+  what: 'plan' | 'push' | 'verify' | 'undo',
+  device: Device,
+  options = {},
+): Promise<DeviceRun> => {
+  const selection = { devices: [device.name] };
+  const input = what === 'push' ? { selection, options } : what === 'undo' ? { selection } : selection;
+  const started = await mooring('call', `trust.${what}`, JSON.stringify(input));
+  const { jobId: id } = started.answer as { jobId: string };
+  const job = async () => (await mooring('call', 'jobs.get', JSON.stringify({ id }))).answer;
+  await expect
+    .poll(job, { timeout: 90_000 })
+    .toMatchObject({ state: expect.stringMatching(/succeeded|failed/) });
+  const { result } = (await job()) as { result: TrustRun };
+  return result.devices[0] as DeviceRun;
+};
+
+const add = (device: Device) => {
+  const sudo = path.join(lab.folder, `${device.name}.sudo`);
+  fs.writeFileSync(sudo, device.password);
+  const login = ['--user', device.user, '--port', String(device.port), '--key', device.keyFile];
+  const password = device.password ? ['--sudo-password-file', sudo] : [];
+  return mooring(
+    'devices',
+    'add',
+    device.address,
+    '--name',
+    device.name,
+    ...login,
+    ...password,
+    '--accept-new-host-key',
+  );
+};
+
+/** Every file below these folders with mode, owner and content. */
+const manifest = async (device: Device): Promise<string> => {
+  const list = `find /etc /home/*/.config /var/home/*/.config /root -xdev ! -name '*.lock' ! -name mtab -exec stat -c '%n %A %u:%g %s' {} + 2>/dev/null | sort`;
+  const sums = 'find /etc /home/*/.config /var/home/*/.config -xdev -type f -exec sha256sum {} + 2>/dev/null | sort | sha256sum';
+  return (await device.exec(`${list}; ${sums}`)).stdout;
+};
+
+beforeAll(async () => {
+  lab = await createLab({ label: 'runtimes.lab.test' });
+  [fedora, node] = await Promise.all([
+    lab.addDevice({ profile: 'podman', name: 'fedora' }),
+    lab.addDevice({ profile: 'containerd', name: 'node' }),
+  ]);
+  const place = ['--address', lab.network.hostAddress, '--data', path.join(lab.folder, 'data'), '--json'];
+  up = lab.spawn([cli, 'up', '--name', 'registry.local', ...place]);
+  await Promise.race([once(up.child.stdout as Readable, 'data'), up.ended]);
+  for (const device of [fedora, node]) await add(device);
+}, 120_000);
+
+afterAll(async () => {
+  up.signal('TERM');
+  await up.ended;
+  await lab.destroy();
+});
+
+const proofsOf = ({ proofs }: DeviceRun) =>
+  proofs
+    .filter((proof) => proof.name === name)
+    .map(({ runtime, user, level, code }) => [runtime, user, level, code]);
+
+test('Podman of root and of a user each pull by themselves, the home is written as its user, undo leaves nothing', async () => {
+  await fedora.exec('runuser -u core -- mkdir -p /var/home/core/.local/share/containers');
+  const before = await manifest(fedora);
+  const plan = await trust('plan', fedora);
+  expect(await manifest(fedora)).toBe(before);
+  expect(plan.targets.map(({ folder, user, state }) => [folder, user, state])).toEqual([
+    ['/etc/containers/certs.d', null, 'create'],
+    ['/var/home/core/.config/containers/certs.d', 'core', 'create'],
+  ]);
+  const pushed = await trust('push', fedora);
+  expect(pushed.message).toContain('pulls by');
+  expect(proofsOf(pushed)).toEqual([
+    ['podman', null, 'engine', null],
+    ['podman-rootless', 'core', 'engine', null],
+  ]);
+  const owner = await fedora.exec(
+    `stat -c '%U %a' /var/home/core/.config/containers/certs.d/${name}/mooring-ca.crt`,
+  );
+  expect(owner.stdout).toBe('core 644\n');
+  expect((await fedora.exec('podman images -q; runuser -u core -- podman images -q')).stdout).toBe('');
+  expect((await trust('push', fedora)).outcome).toBe('unchanged');
+  await trust('undo', fedora);
+  expect(await manifest(fedora)).toBe(before);
+});
+
+test('containerd pulls by its hosts.toml, and keeps neither image nor namespace', async () => {
+  const before = await manifest(node);
+  const pushed = await trust('push', node);
+  expect(pushed).toMatchObject({ outcome: 'changed', proven: true });
+  expect(proofsOf(pushed)).toEqual([['containerd', null, 'engine', null]]);
+  expect((await node.exec('ctr namespaces ls -q')).stdout).not.toContain('mooring');
+  expect((await trust('verify', node)).outcome).toBe('verified');
+  await trust('undo', node);
+  expect(await manifest(node)).toBe(before);
+});

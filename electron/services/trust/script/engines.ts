@@ -1,0 +1,65 @@
+/** How each kind of engine is asked: to list what it has, to pull, to forget. */
+export const engines = `
+# --- engines: one way to ask them all ---
+images_format='{{.ID}} {{.Repository}}:{{.Tag}} {{.Digest}}'
+# COMMAND: called for each engine, its number in $nth
+each_engine() {
+  nth=0
+  while [ "$nth" -lt "$engines" ]; do
+    nth=$((nth + 1))
+    eval "runtime=\\$runtime_$nth program=\\$program_$nth user=\\$user_$nth uid=\\$uid_$nth gid=\\$gid_$nth home=\\$home_$nth place=\\$place_$nth"
+    "$1"
+  done
+}
+# ARGUMENTS: for the program of the engine; in a shell of its own, which the program takes over
+engine_do() {
+  case $runtime in
+    docker-rootless) exec "$program" -H "unix://$root/run/user/$uid/docker.sock" "$@" ;;
+    podman-rootless)
+      line="REGISTRY_AUTH_FILE='$work/auth.json' && export REGISTRY_AUTH_FILE"
+      if [ -d "$root/run/user/$uid" ]; then line="$line && XDG_RUNTIME_DIR='$root/run/user/$uid' && export XDG_RUNTIME_DIR"; fi
+      line="$line && exec podman"
+      for word in "$@"; do line="$line '$word'"; done
+      as_user "$user" "$uid" "$gid" "$home" "$line" ;;
+    *) exec "$program" "$@" ;;
+  esac
+}
+engine_list() {
+  case $runtime in
+    containerd) engine_do -n mooring-probe images ls ;;
+    *) engine_do images --all --no-trunc --digests --format "$images_format" ;;
+  esac
+}
+engine_pull() {
+  case $runtime in
+    containerd) engine_do -n mooring-probe images pull --hosts-dir "$place" "$1" ;;
+    *) engine_do pull "$1" ;;
+  esac
+}
+engine_forget() {
+  case $runtime in
+    containerd) engine_do -n mooring-probe images rm --sync "$@" ;;
+    *) engine_do rmi "$@" ;;
+  esac
+}
+list_images() { within 30 engine_list >"$work/$1.$nth" 2>"$work/error"; }
+# containerd lists them in another order; the probe has a namespace of its own there.
+read_image() {
+  if [ "$runtime" = containerd ]; then
+    read -r line_name line_type line_digest line || return 1
+    line_id=$line_digest
+  else read -r line_id line_name line_digest
+  fi
+}
+# A process that Podman leaves for each user, unless it was there before; killed as that user, whose word its number is.
+look_pause() {
+  pause_file=$root/run/user/$uid/libpod/tmp/pause.pid
+  [ -d "$root/run/user/$uid" ] || pause_file=/tmp/podman-run-$uid/libpod/tmp/pause.pid
+  [ "$runtime" = podman-rootless ] && [ ! -e "$pause_file" ]
+}
+end_pause() {
+  eval "was_idle=\\\${idle_$nth-}"
+  [ -n "$was_idle" ] && [ "$runtime" = podman-rootless ] || return 0
+  look_pause || as_user "$user" "$uid" "$gid" "$home" "read -r pid <'$pause_file' && kill -9 \\"\\$pid\\" && rm -f '$pause_file'" 2>/dev/null
+}
+`;
