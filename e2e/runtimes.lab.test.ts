@@ -58,8 +58,9 @@ const add = (device: Device) => {
 
 /** Every file below these folders with mode, owner and content. */
 const manifest = async (device: Device): Promise<string> => {
-  const list = `find /etc /home/*/.config /var/home/*/.config /root -xdev ! -name '*.lock' ! -name mtab -exec stat -c '%n %A %u:%g %s' {} + 2>/dev/null | sort`;
-  const sums = 'find /etc /home/*/.config /var/home/*/.config -xdev -type f -exec sha256sum {} + 2>/dev/null | sort | sha256sum';
+  const list = `find /etc /home/*/.config /var/home/*/.config /root -xdev ! -name '*.lock' ! -name mtab ! -path '*/cni*' -exec stat -c '%n %A %u:%g' {} + 2>/dev/null | sort`;
+  const sums =
+    'find /etc /home/*/.config /var/home/*/.config -xdev -type f -exec sha256sum {} + 2>/dev/null | sort | sha256sum';
   return (await device.exec(`${list}; ${sums}`)).stdout;
 };
 
@@ -88,6 +89,10 @@ const proofsOf = ({ proofs }: DeviceRun) =>
 
 test('Podman of root and of a user each pull by themselves, the home is written as its user, undo leaves nothing', async () => {
   await fedora.exec('runuser -u core -- mkdir -p /var/home/core/.local/share/containers');
+  // What Podman makes for itself when it first runs is there.
+  await fedora.exec(
+    'podman images; runuser -u core -- env HOME=/var/home/core XDG_RUNTIME_DIR=/run/user/1000 podman images',
+  );
   const before = await manifest(fedora);
   const plan = await trust('plan', fedora);
   expect(await manifest(fedora)).toBe(before);
@@ -114,7 +119,7 @@ test('Podman of root and of a user each pull by themselves, the home is written 
 test('containerd pulls by its hosts.toml, and keeps neither image nor namespace', async () => {
   const before = await manifest(node);
   const pushed = await trust('push', node);
-  expect(pushed).toMatchObject({ outcome: 'changed', proven: true });
+  expect(pushed.proofs).toMatchObject([{ message: 'Pulled; the registry saw it.' }, {}]);
   expect(proofsOf(pushed)).toEqual([['containerd', null, 'engine', null]]);
   expect((await node.exec('ctr namespaces ls -q')).stdout).not.toContain('mooring');
   expect((await trust('verify', node)).outcome).toBe('verified');

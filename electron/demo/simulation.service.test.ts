@@ -150,7 +150,7 @@ test('what nobody heard of is swept, and what was kept is released', async () =>
 test('a clock that stands before the certificate', async () => {
   const day = 86_400_000;
   const validity = { notBefore: new Date(Date.now() + day), notAfter: new Date(Date.now() + 2 * day) };
-  await runBoth({ validity, references: [{ reference: 'registry.local:5000', tag: 'one' }] });
+  await runBoth({ validity, references: [{ reference: 'registry.local:5000', tags: ['one'] }] });
 });
 
 test('a folder in the place of our file stops the run', async () => {
@@ -159,5 +159,5 @@ test('a folder in the place of our file stops the run', async () => {
 });
 
 test('an engine that cannot find the name', async () => {
-  await runBoth({ references: [{ reference: 'registry.local:5000', tag: 'one' }] });
+  await runBoth({ references: [{ reference: 'registry.local:5000', tags: ['one'] }] });
 });

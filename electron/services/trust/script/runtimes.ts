@@ -24,7 +24,7 @@ add_store() {
 add_engine() {
   wants "$1" || return 0
   engines=$((engines + 1))
-  eval "runtime_$engines=\\$1 program_$engines=\\$2 user_$engines=\\\${5-} uid_$engines=\\\${6-} gid_$engines=\\\${7-} home_$engines=\\\${8-}"
+  eval "runtime_$engines=\\$1 program_$engines=\\$2 place_$engines=\\$3 user_$engines=\\\${5-} uid_$engines=\\\${6-} gid_$engines=\\\${7-} home_$engines=\\\${8-}"
   put kind found; put engine "$1"; put folder "$3"
   if [ -n "\${5-}" ]; then put user "$5"; put home "$8"
   else add_store "$3" "$4"
@@ -77,7 +77,9 @@ look_containerd() {
   if [ -n "$balena$docker" ] && ! has nerdctl && ! has crictl; then return 0; fi
   containerd_config=$root/etc/containerd/config.toml
   read_config_path
-  add_engine containerd containerd "\${config_path:-$root/etc/containerd/certs.d}" hosts.toml
+  ctr=
+  if has ctr; then ctr=ctr; fi
+  add_engine containerd "$ctr" "\${config_path:-$root/etc/containerd/certs.d}" hosts.toml
 }
 # The folder that the CRI plugin reads, in $config_path; $cri_section is where it belongs when it is missing.
 read_config_path() {
