@@ -35,6 +35,7 @@ const release = async (session: TrustSession, order: RunOrder, { needs }: RunToo
 const retryOf = ({ isCancelled, failure, failureRetry, report }: RunFacts): Retry => {
   if (isCancelled) return 'never';
   if (failure) return failureRetry;
+  if (report.busy) return 'later';
   return report.problem && passing.includes(report.problem.code) ? 'later' : 'never';
 };
 

@@ -62,6 +62,9 @@ const warningsOf = (run: RunFacts, proofs: readonly NameProof[]): AppErrorData[]
   return [...warnings, ...sleeping(proofs)];
 };
 
+const clockTime = (seconds: number): string =>
+  `${new Date(seconds * 1000).toISOString().slice(11, 19)} UTC by its clock`;
+
 const breakOff = (run: RunFacts): Verdict | null => {
   const { report } = run;
   const written = report.isVerified;
@@ -72,6 +75,11 @@ const breakOff = (run: RunFacts): Verdict | null => {
     const user = code === 'USER_FAILED' ? { user: text } : {};
     const error = tell(run, code, { path, folder: path, tool: path, problem: text, ...user });
     return { outcome: 'failed', written, error };
+  }
+  if (report.busy) {
+    const since = report.busy.since === null ? 'a while' : clockTime(report.busy.since);
+    const error = tell(run, 'DEVICE_BUSY', { who: report.busy.who || 'someone', since });
+    return { outcome: 'failed', written: false, error };
   }
   return run.isComplete ? null : { outcome: 'failed', written, error: tell(run, 'SCRIPT_UNFINISHED') };
 };

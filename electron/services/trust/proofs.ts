@@ -88,7 +88,7 @@ const notAsked = (run: RunFacts, { runtime, user }: Engine): AppErrorData => {
 /** One proof for each engine and name: what stopped it, or that the engine pulled and the registry saw it. */
 export const explainProofs = (run: RunFacts): NameProof[] => {
   const { report, references } = run;
-  if (!report.isDecided || report.problem) return [];
+  if (!report.isDecided || report.problem || report.busy) return [];
   const found = report.found.map(({ engine, user }): Engine => ({ runtime: engine, user }));
   const engines: Engine[] = found.length > 0 ? found : [{ runtime: 'none', user: null }];
   return engines.flatMap((engine) => {

@@ -94,6 +94,7 @@ export const scriptRecord = z.discriminatedUnion('kind', [
   ...placeRecords,
   /** What the shell of a user said: it speaks for files of that user only. */
   z.object({ kind: z.literal('as'), user: userName, record: placeRecord }),
+  z.object({ kind: z.literal('busy'), who: z.string().max(300), since: amount.nullable() }),
   z.object({ kind: z.literal('noise'), user: userName, text }),
   z.object({ kind: z.literal('clock'), seconds: amount.int(), wrong: z.enum(['', 'behind', 'ahead']) }),
   z.object({
@@ -150,6 +151,8 @@ export interface Report {
   isVerified: boolean;
   isUndone: boolean;
   problem: Of<'problem'> | null;
+  /** Someone else is writing there. */
+  busy: Of<'busy'> | null;
   engines: Of<'engine'>[];
   pulls: Of<'pull'>[];
   handshakes: Of<'handshake'>[];
@@ -190,6 +193,7 @@ export const readReport = (raw: readonly ScriptRecord[]): Report => {
     isVerified: hasOwn('verified'),
     isUndone: hasOwn('undone'),
     problem: all('problem')[0] ?? null,
+    busy: all('busy')[0] ?? null,
     engines: all('engine'),
     pulls: all('pull'),
     handshakes: all('handshake'),

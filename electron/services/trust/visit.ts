@@ -3,6 +3,7 @@ import type { Device } from '#shared/model/devices.ts';
 import { HeldBack } from '#electron/services/jobs/index.ts';
 import type { TrustLimits, TrustSession } from './needs.ts';
 import { dataOf } from './failure.ts';
+import { operatorName } from './operator.ts';
 import { isProving, isRecorded, type RunOrder, type RunTools } from './order.ts';
 import { readReport, scriptRecord, type ScriptRecord } from './report.ts';
 import { pullKey, type Retry, type RunFacts } from './run-facts.ts';
@@ -68,6 +69,7 @@ const bodyFor = (
     pullSeconds,
     confirmed: order.options.replace,
     repair: order.options.repair,
+    who: operatorName(),
     runtimes: order.options.runtimes,
     known: standing.map(({ caSha256 }) => caSha256),
     restore: isUndo ? mergeUndo(standing) : [],

@@ -2,6 +2,7 @@ import { frameScript } from '#electron/services/devices/script/frame.ts';
 import { desiredState, type Desired } from './desired.ts';
 import { look } from './look.ts';
 import { engines } from './engines.ts';
+import { lock } from './lock.ts';
 import { handshake, prove } from './prove.ts';
 import { containerd, runtimes } from './runtimes.ts';
 import { steps, users } from './users.ts';
@@ -12,8 +13,14 @@ const main = `
 trap '' HUP PIPE
 stopped= changes=0 kept_bytes=0 pulled= certificates=0 detail=
 look
+find_lock
+# Where users have places of their own, they are written under the lock, too.
+case $mode$is_dry:$users in
+  undo:* | push:[1-9]*) [ -n "$stopped" ] || take_lock ;;
+esac
 [ -n "$stopped" ] || run_steps
 [ -n "$stopped" ] || each_user
+leave_lock
 case $mode in
   push | verify) [ -n "$stopped" ] || prove ;;
   plan) [ -n "$stopped" ] || each_engine look_proxy ;;
@@ -58,6 +65,7 @@ export const buildBody = (desired: Desired): string =>
     containerd,
     ...steps,
     users(desired),
+    lock,
     engines,
     handshake,
     prove,

@@ -48,6 +48,8 @@ export interface Desired {
   /** Undo also what a run left that the app has no record of. */
   sweep?: boolean;
   wantsFacts?: boolean;
+  /** Who asks, for others who find the device busy. */
+  who?: string;
   /** Where the file system of the device begins and its programs lie; for tests. */
   root?: string;
   path?: string;
@@ -136,6 +138,7 @@ ${isOneOf('is_repaired', repair.filter(isClean))}
 export const desiredState = (desired: Desired): string => `
 # --- desired state ---
 mode=${desired.mode}
+who_asks=${shellQuote(desired.who ?? 'someone')}
 wants_facts=${flag(desired.wantsFacts)}
 root=${shellQuote(desired.root ?? '')}
 only_runtimes=${shellQuote(desired.runtimes ? ` ${desired.runtimes.join(' ')} ` : '')}

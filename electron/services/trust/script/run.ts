@@ -10,6 +10,8 @@ run_steps() {
       decide
       [ -z "$stopped" ] || return 0
       if [ "$changes" -gt 0 ]; then
+        before_write
+        [ -z "$stopped" ] || return 0
         write
         [ -n "$stopped" ] || verify
       else

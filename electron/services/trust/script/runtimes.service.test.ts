@@ -86,7 +86,8 @@ describe.each(shells)('places of trust in $name', ({ command }) => {
       .filter(({ user }) => user === 'bob')
       .map(({ path: at }) => path.relative(home, at));
     expect(mine).toContain('.config/containers/certs.d/r:1/mooring-ca.crt');
-    expect(await fs.readFile(path.join(device.state, 'as'), 'utf8')).toBe('bob\nbob\n');
+    const asked = (await fs.readFile(path.join(device.state, 'as'), 'utf8')).split('\n');
+    expect([...new Set(asked)]).toEqual(['bob', '']);
     expect((await run({}, command)).changes).toEqual([]);
     // The engine is gone, its trust is not: undo still goes there.
     await fs.rm(path.join(device.bin, 'podman'));
