@@ -91,6 +91,12 @@ export const deviceErrors = {
       'The login shell ended before the script began: a forced command, or an `exit` in its start-up file.',
     next: 'Log in by hand and look at what the shell prints; nothing was changed on the device.',
   },
+  SHELL_SILENT: {
+    title: 'The login shell of {device} does not answer',
+    cause:
+      'The login was accepted, then nothing happened for {seconds} s: a start-up file of the shell waits for something.',
+    next: 'Log in by hand as {user} and see what .profile or .bashrc waits for. Nothing was changed on the device.',
+  },
   SCRIPT_UNFINISHED: {
     title: 'The script on {device} ended without its final record',
     cause: 'The device ran out of memory, was restarted, or the script was killed.',

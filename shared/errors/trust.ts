@@ -76,6 +76,11 @@ export const trustErrors = {
     cause: 'The registry is not listening where the name points.',
     next: 'Check that the registry is serving and that the name belongs to this computer.',
   },
+  PULL_PROXY: {
+    title: 'A proxy keeps the engine on {device} from {name}',
+    cause: 'The engine pulls through a proxy, which did not pass this on: {problem}',
+    next: 'Add {name} to NO_PROXY in the proxy settings of the engine, restart it, then verify.',
+  },
   CA_UNKNOWN: {
     title: 'The engine on {device} does not trust the registry as {name}',
     cause: 'It says x509: certificate signed by unknown authority.',

@@ -1,3 +1,4 @@
+import { busyboxWithout } from '../minimal-root.ts';
 import { loginSeed } from './login.ts';
 import { commonSeed, type Profile, sshdConfig, text } from './profile.ts';
 
@@ -17,10 +18,13 @@ export const light: Profile = {
   daemons: () => ['sshd'],
   base: (roots, options) => (options.hasPython ? roots.lightWithPython() : roots.light()),
   masked: () => [],
-  hidden: () => [],
+  hidden: (options) => (options.without ?? []).map((name) => `/usr/bin/${name}`),
   seed: (identity, options) => ({
     ...commonSeed('root', identity),
     ...loginSeed(options),
+    ...(options.without
+      ? { '/usr/bin/busybox': { bytes: busyboxWithout(options.without), mode: 0o755 } }
+      : {}),
     '/etc/passwd': text('root:x:0:0:root:/root:/bin/sh', 'sshd:x:100:65534::/run/sshd:/bin/false'),
     '/etc/shadow': { ...text('root:*:19000:0:99999:7:::', 'sshd:*:19000::::::'), mode: 0o600 },
     '/etc/group': text('root:x:0:', 'nogroup:x:65534:'),

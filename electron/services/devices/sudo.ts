@@ -1,6 +1,6 @@
 import { AppError } from '#shared/errors.ts';
 import { recordMark } from './script/frame.ts';
-import { shellQuote } from './script/quote.ts';
+import { loginShellQuote, shellQuote } from './script/quote.ts';
 
 /** Texts the device prints at the turns of the dialogue. They hold a control character that no echo of a command has. */
 interface Marks {
@@ -30,7 +30,7 @@ export const sudoCommand = (nonce: string): string => {
     `command -v sudo >/dev/null 2>&1 || { ${say(marks.missing)}; exit 1; }`,
     `exec sudo -S -p ${shellQuote(marks.prompt)} sh -c ${shellQuote(bootstrap)}`,
   ];
-  return `sh -c ${shellQuote(lines.join('\n'))}`;
+  return `sh -c ${loginShellQuote(lines.join('; '))}`;
 };
 
 /** What to do next; `ready` hands over what the device printed behind the mark. */

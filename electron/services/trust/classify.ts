@@ -16,6 +16,10 @@ const table: readonly (readonly [RegExp, ErrorCode])[] = [
     /Cannot connect to the \S+ daemon|Is the \S+ daemon running|dial unix \S+: connect:/,
     'ENGINE_NOT_RUNNING',
   ],
+  [
+    /proxyconnect |Proxy Authentication Required|": (Forbidden|Bad Gateway|Service Unavailable|Gateway Time-?out)$/m,
+    'PULL_PROXY',
+  ],
   [/permission denied while trying to connect/, 'PERMISSION_DENIED'],
   [/no space left on device|disk quota exceeded/, 'DISK_FULL'],
   [/x509: certificate has expired or is not yet valid/, 'CLOCK_WRONG'],

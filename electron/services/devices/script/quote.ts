@@ -53,3 +53,12 @@ export const shellQuote = (text: string): string => {
   }
   return words.length === 0 ? "''" : words.join('');
 };
+
+/**
+ * The same for a login shell that may not be POSIX: csh takes neither a newline within quotes nor a continued line.
+ * @throws RangeError for control characters
+ */
+export const loginShellQuote = (text: string): string => {
+  if (/[\x00-\x1f\x7f]/.test(text)) throw new RangeError('csh cannot hold control characters in quotes');
+  return quotePiece(text);
+};

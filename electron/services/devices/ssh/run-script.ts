@@ -51,6 +51,18 @@ const newNonce = (): string => randomBytes(8).toString('hex');
 /** How long a login shell may take before we ask, by closing stdin, whether it has eaten the script. */
 const silentMs = 5000;
 
+/** After this the login shell is taken to hang. A slow link and a slow sudo have time enough. */
+const hungMs = 45_000;
+
+/** Ends a command whose shell never began. Returns how to stop waiting. */
+const endWhenSilent = ({ target }: Attempt, io: ExecIo, hasBegun: () => boolean): (() => void) => {
+  const { label: device, user } = target;
+  const timer = setTimeout(() => {
+    if (!hasBegun()) io.abort(new AppError('SHELL_SILENT', { device, user, seconds: hungMs / 1000 }));
+  }, hungMs);
+  return () => clearTimeout(timer);
+};
+
 /** Feeds what a device prints to a reader; ties the script once it has begun, ends it when it says too much. */
 const readRecords = ({ nonce, target, options }: Attempt) => {
   const { onRecord } = options;
@@ -72,28 +84,37 @@ const readRecords = ({ nonce, target, options }: Attempt) => {
 const runByStdin = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
   const { take, reading } = readRecords(attempt);
   let timer: NodeJS.Timeout | undefined;
+  let stopWaiting = () => {};
   await exec(link, 'sh -s', {
     ...bounds(attempt),
     onStart(io) {
       io.write(attempt.script);
+      stopWaiting = endWhenSilent(attempt, io, () => reading().hasBegun);
       timer = setTimeout(() => {
         if (!reading().hasBegun) io.end();
       }, silentMs);
     },
     onData: take,
     onAbort: tie,
-  }).finally(() => clearTimeout(timer));
+  }).finally(() => {
+    clearTimeout(timer);
+    stopWaiting();
+  });
   return reading();
 };
 
 /** Without stdin: a start-up file that reads it would wait for ever. */
 const runByArgument = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
   const { take, reading } = readRecords(attempt);
+  let stopWaiting = () => {};
   await exec(link, `sh -c ${shellQuote(attempt.script)}`, {
     ...bounds(attempt),
-    onStart: (io) => io.end(),
+    onStart(io) {
+      io.end();
+      stopWaiting = endWhenSilent(attempt, io, () => reading().hasBegun);
+    },
     onData: take,
-  });
+  }).finally(() => stopWaiting());
   return reading();
 };
 
@@ -114,6 +135,7 @@ const runWithSudo = async (link: Link, attempt: Attempt): Promise<ScriptReading>
     hasPassword: target.sudoPassword !== null,
   });
   let isRoot = false;
+  let stopWaiting = () => {};
 
   const converse = (chunk: Buffer, io: ExecIo) => {
     const step = dialogue.push(chunk);
@@ -126,7 +148,9 @@ const runWithSudo = async (link: Link, attempt: Attempt): Promise<ScriptReading>
 
   await exec(link, sudoCommand(nonce), {
     ...bounds(attempt),
-    onStart: () => undefined,
+    onStart(io) {
+      stopWaiting = endWhenSilent(attempt, io, () => isRoot);
+    },
     onAbort(io) {
       if (isRoot) tie(io);
     },
@@ -139,7 +163,7 @@ const runWithSudo = async (link: Link, attempt: Attempt): Promise<ScriptReading>
         io.abort(error);
       }
     },
-  });
+  }).finally(() => stopWaiting());
   if (!isRoot && !link.lost.aborted) throw dialogue.ended();
   return reading();
 };
