@@ -119,6 +119,7 @@ export const createApp = async (options: AppOptions) => {
     /** Ends everything in the reverse order; runs in progress are cancelled and recorded. */
     async stop() {
       await jobs.close();
+      devices.close();
       await demo.close();
       await setup.close();
       status.close();

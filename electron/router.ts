@@ -215,6 +215,9 @@ export const createRouter = (services: Services): AppRouter => {
       result: os.trust.result.handler(({ input }) => trust.result(input)),
       planGroups: os.trust.planGroups.handler(({ input }) => trust.planGroups(input)),
       script: os.trust.script.handler(({ input }) => trust.script(input)),
+      status: os.trust.status.handler(({ input }) => trust.status(input)),
+      journal: os.trust.journal.handler(({ input }) => trust.journal(input)),
+      journalExport: os.trust.journalExport.handler(({ input }) => trust.journalExport(input)),
       history: os.trust.history.handler(({ input }) => trust.history(input)),
     },
     jobs: {

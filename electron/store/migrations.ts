@@ -146,4 +146,35 @@ export const migrations: readonly string[] = [
     ON jobs.document ->> 'kind' LIKE 'trust.%' AND device.value ->> 'id' = item.value ->> 'id';
   UPDATE jobs SET document = json_remove(document, '$.items', '$.result.devices', '$.result.summary');
   `,
+  `
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    jobId TEXT NOT NULL,
+    deviceId TEXT NOT NULL,
+    device TEXT NOT NULL,
+    address TEXT NOT NULL,
+    run TEXT NOT NULL,
+    action TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    path TEXT NOT NULL,
+    beforeSha256 TEXT,
+    afterSha256 TEXT,
+    mode TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX journalByDevice ON journal (deviceId, id DESC);
+  INSERT INTO journal (at, who, jobId, deviceId, device, address, run, action, kind, path, beforeSha256, afterSha256, mode)
+  SELECT h.at, '', h.jobId, h.deviceId, d.name, d.address, h.action, change.value ->> 'action', change.value ->> 'kind',
+    change.value ->> 'path', change.value ->> 'beforeSha256', change.value ->> 'afterSha256', change.value ->> 'mode'
+  FROM trustHistory h
+  JOIN devices d ON d.id = h.deviceId
+  JOIN json_each(h.document, '$.changes') AS change
+  WHERE h.action IN ('push', 'undo') AND change.value ->> 'action' <> 'keep'
+  ORDER BY h.id;
+
+  ALTER TABLE trustHistory ADD COLUMN isOpen INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX trustHistoryOpen ON trustHistory (isOpen) WHERE isOpen = 1;
+  CREATE INDEX trustHistoryByJob ON trustHistory (jobId);
+  `,
 ];

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { id } from '../model/common.ts';
+import { id, instant } from '../model/common.ts';
 import { runOptions } from '../model/jobs.ts';
 import {
   deviceRun,
   deviceSelection,
+  journalEntry,
   planGroup,
   pushOptions,
   runOutcome,
   trustHistoryEntry,
+  trustStatus,
   trustSummary,
 } from '../model/trust.ts';
 import { procedure } from './base.ts';
@@ -74,6 +76,34 @@ export const trust = {
     ),
   /** The devices of a run by what they need, the largest group first. */
   planGroups: procedure.input(z.object({ jobId: id })).output(z.array(planGroup)),
+  /** What each device was last seen to trust; without a selection of all. */
+  status: procedure
+    .input(z.object({ selection: deviceSelection.optional() }).default({}))
+    .output(trustStatus),
+  /** Changes on devices, newest first; `after` goes on behind that entry. */
+  journal: procedure
+    .input(
+      z
+        .object({
+          /** Id, name or address; one that was removed is found too. */
+          device: z.string().optional(),
+          selection: deviceSelection.optional(),
+          after: z.int().optional(),
+          limit: z.int().min(1).max(1000).default(200),
+        })
+        .prefault({}),
+    )
+    .output(z.array(journalEntry)),
+  /** For auditors: everything, of the devices and since the time that are given; oldest first. */
+  journalExport: procedure
+    .input(
+      z.object({
+        format: z.enum(['csv', 'json']),
+        selection: deviceSelection.optional(),
+        since: instant.optional(),
+      }),
+    )
+    .output(z.object({ text: z.string(), count: z.int() })),
   /** The very script a push runs, for a shell that SSH cannot reach. */
   script: procedure
     .input(z.object({ isUndo: z.boolean().default(false), options: pushOptions.prefault({}) }).prefault({}))

@@ -132,6 +132,8 @@ export const proof = z.object({
    */
   level: z.enum(['engine', 'tls', 'files']),
   isProven: z.boolean(),
+  /** SHA-256 of the CA that was trusted then, where it is proven. */
+  fingerprint: z.string().nullable().optional(),
   code: z.string().nullable(),
   message: z.string(),
   at: instant,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { appErrorData } from '../errors.ts';
 import { findingCodes } from '../errors/findings.ts';
 import { id, instant, sha256Hex } from './common.ts';
-import { proof, runtimeKind } from './devices.ts';
+import { deviceTrustState, proof, runtimeKind } from './devices.ts';
 import { deviceFilter } from './fleet.ts';
 
 /** What happens, or would happen, to one path on a device. */
@@ -155,6 +155,60 @@ export const deviceSelection = z.union([
   z.object({ filter: deviceFilter, except: z.array(id).default([]) }),
 ]);
 export type DeviceSelection = z.infer<typeof deviceSelection>;
+
+/** What is known of trust on devices: one cell a device, name and runtime it was tried with. */
+export const trustStatus = z.object({
+  devices: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      address: z.string(),
+      state: deviceTrustState,
+      code: z.string().nullable(),
+      lastRunAt: instant.nullable(),
+      lastProofAt: instant.nullable(),
+    }),
+  ),
+  names: z.array(z.string()),
+  runtimes: z.array(proof.shape.runtime),
+  /** Green is `isProven` of level `engine` alone; `tls` and `files` say less. */
+  cells: z.array(
+    proof
+      .pick({
+        name: true,
+        runtime: true,
+        user: true,
+        level: true,
+        isProven: true,
+        at: true,
+        fingerprint: true,
+        code: true,
+      })
+      .extend({ device: id, fingerprint: z.string().nullable() }),
+  ),
+});
+export type TrustStatus = z.infer<typeof trustStatus>;
+
+/** One change on one device, as it is kept for auditors: also when the device is gone from the list. */
+export const journalEntry = z.object({
+  id: z.int(),
+  at: instant,
+  /** User and computer the app ran as, `user@host`; empty: from before this was kept. */
+  who: z.string(),
+  jobId: id,
+  deviceId: id,
+  device: z.string(),
+  address: z.string(),
+  run: z.enum(['push', 'undo']),
+  /** `unknown`: the run was not heard to its end, so more may have been changed; the next one looks. */
+  action: z.enum(['create', 'replace', 'remove', 'restore', 'unknown']),
+  kind: trustChange.shape.kind,
+  path: z.string(),
+  beforeSha256: sha256Hex.nullable(),
+  afterSha256: sha256Hex.nullable(),
+  mode: z.string(),
+});
+export type JournalEntry = z.infer<typeof journalEntry>;
 
 /** One past run on one device, newest first in lists. */
 export const trustHistoryEntry = z.object({

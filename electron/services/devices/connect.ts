@@ -1,7 +1,8 @@
 import { AppError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
 import type { DeviceSession } from './session.ts';
-import type { Connection, Connector } from './ssh/connector.ts';
+import type { Kept } from './kept.ts';
+import type { Connection, ConnectOptions, Connector } from './ssh/connector.ts';
 import type { Credentials } from './ssh/credential.ts';
 import type { HostKeyOffer } from './ssh/host-keys.ts';
 import type { SshLimits } from './ssh/limits.ts';
@@ -25,12 +26,18 @@ export interface OpenVisit extends Omit<DeviceSession, 'device'> {
   hostKey: HostKeyOffer;
 }
 
-export interface VisitOptions {
-  signal: AbortSignal;
-  onPhase?: (title: string) => void;
+export interface VisitOptions extends ConnectOptions {
+  /** The connection is kept for a while when this visit ends well, and one that was kept is taken. */
+  isKept?: boolean;
 }
 
-const asSession = (connection: Connection, visit: Visit, lifetime: AbortSignal): OpenVisit => {
+const asSession = (
+  connection: Connection,
+  visit: Visit,
+  lifetime: AbortSignal,
+  close: (isWell: boolean) => void,
+): OpenVisit => {
+  let isWell = true;
   let last: Promise<unknown> = Promise.resolve();
   const target = { label: visit.label, user: visit.user, sudoPassword: visit.login.sudoPassword };
   return {
@@ -40,10 +47,12 @@ const asSession = (connection: Connection, visit: Visit, lifetime: AbortSignal):
       const ends = signal ? AbortSignal.any([signal, lifetime]) : lifetime;
       const options = { signal: ends, timeoutMs, ...(onRecord && { onRecord }) };
       const run = last.then(() => runScript(connection, target, body, options));
-      last = run.catch(() => undefined);
+      last = run.catch(() => {
+        isWell = false;
+      });
       return run;
     },
-    close: () => connection.close(),
+    close: () => close(isWell && !lifetime.aborted && !connection.lost.aborted),
   };
 };
 
@@ -52,23 +61,44 @@ export const createVisits = (needs: {
   connector: Connector;
   credentials: Credentials;
   limits: SshLimits;
+  kept: Kept;
 }) => {
-  const { connector, credentials, limits } = needs;
+  const { connector, credentials, limits, kept } = needs;
+
+  const dial = async (visit: Visit, options: VisitOptions): Promise<Connection> => {
+    const { label, address, port, user, pinned, judge } = visit;
+    const login = await credentials.login(user, visit.login.credential);
+    const target = { login, pinned, ...(judge && { judge }) };
+    return connector.connect({ label, address, port }, target, options);
+  };
+
+  /** A connection that was kept needs a place again. */
+  const takeKept = async (visit: Visit, { signal, enter }: VisitOptions): Promise<Connection | null> => {
+    const connection = kept.take(visit);
+    if (connection === null || !enter) return connection;
+    const giveBack = await enter(signal).catch((error: unknown) => {
+      connection.close();
+      throw error;
+    });
+    connection.lost.addEventListener('abort', giveBack, { once: true });
+    return { ...connection, giveBack };
+  };
 
   /** @throws AppError as `Devices.connect` */
   return async (visit: Visit, options: VisitOptions): Promise<OpenVisit> => {
-    const { label, address, port, user, pinned, judge } = visit;
-    const login = await credentials.login(user, visit.login.credential);
-    const details = { device: label, seconds: limits.deviceMs / 1000, phase: 'finish' };
+    const { signal, isKept = false } = options;
+    const details = { device: visit.label, seconds: limits.deviceMs / 1000, phase: 'finish' };
     const lifetime = new AbortController();
-    const connection = await connector.connect(
-      { label, address, port },
-      { login, pinned, ...(judge && { judge }) },
-      options,
-    );
+    const connection = (isKept && (await takeKept(visit, options))) || (await dial(visit, options));
     const timer = setTimeout(() => lifetime.abort(new AppError('DEVICE_TIMEOUT', details)), limits.deviceMs);
     connection.lost.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    return asSession(connection, visit, AbortSignal.any([options.signal, lifetime.signal]));
+    const close = (isWell: boolean): void => {
+      clearTimeout(timer);
+      if (!isKept || !isWell) return connection.close();
+      connection.giveBack();
+      kept.put(visit, connection);
+    };
+    return asSession(connection, visit, AbortSignal.any([signal, lifetime.signal]), close);
   };
 };
 

@@ -18,6 +18,7 @@ import { createKnownHosts } from './known-hosts.ts';
 import { pullHello } from './hello.ts';
 import { createInventory } from './inventory.ts';
 import type { DeviceEntry } from './lookup.ts';
+import { createKept } from './kept.ts';
 import { loginLine } from './login-line.ts';
 import { createRuns } from './runs.ts';
 import type { DeviceSession } from './session.ts';
@@ -60,6 +61,8 @@ export interface Devices extends Fleet, Imports {
   onChange(listener: () => void): () => void;
   /** Pins keys that OpenSSH knows. */
   importKnownHosts: ReturnType<typeof createKnownHosts>;
+  /** Ends connections that were kept. */
+  close(): void;
   simulated: SimulatedDevices;
 }
 
@@ -108,7 +111,8 @@ export const createDevices = (needs: {
   const connector = createConnector({ resolveLocal: names.resolve, limits });
   const { agentSocket = systemAgent } = needs;
   const credentials = createCredentials({ agentSocket });
-  const visit = createVisits({ connector, credentials, limits });
+  const kept = createKept(limits);
+  const visit = createVisits({ connector, credentials, limits, kept });
   const adding = createAdding({ inventory, groups, connector, credentials, visit, now });
   const { connect, isBusy } = createSessions({ inventory, visit, log, now });
   const { asOne } = changes;
@@ -136,6 +140,7 @@ export const createDevices = (needs: {
     saveFacts: inventory.saveFacts,
     saveTrust: inventory.saveTrust,
     connect,
+    close: kept.close,
 
     contact: (place, signal = never()) => connector.contact({ label: place.address, ...place }, signal),
 

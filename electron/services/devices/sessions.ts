@@ -1,13 +1,11 @@
 import type { Log } from '#electron/log.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
-import { type OpenVisits, type Visit, visitOf } from './connect.ts';
+import { type OpenVisits, type Visit, type VisitOptions, visitOf } from './connect.ts';
 import type { Inventory } from './inventory.ts';
 import type { DeviceSession } from './session.ts';
 
-export interface ConnectOptions {
-  signal: AbortSignal;
-  onPhase?(title: string): void;
+export interface ConnectOptions extends VisitOptions {
   /** A device without a pinned host key is believed unseen; the key is pinned and recorded as such. */
   acceptNewHostKeys?: boolean;
 }

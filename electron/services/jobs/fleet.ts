@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type AppErrorData } from '#shared/errors.ts';
 import type { ItemState, RunOptions } from '#shared/model/jobs.ts';
+import { createSlots } from '#electron/slots.ts';
 import { backoffMs } from './backoff.ts';
 import type { Board, Entry } from './board.ts';
 import { HeldBack, type Gate } from './gate.ts';
+import { createPace, fixedPace } from './pace.ts';
 
 /** How work on one item ended. */
 export interface ItemEnd {
@@ -22,8 +24,10 @@ export interface ItemEnd {
 export interface ItemTools {
   jobId: string;
   signal: AbortSignal;
-  /** Fires when what has not yet really begun shall not: throw `HeldBack` then. */
+  /** Fires when what has not got its place yet shall not begin: throw `HeldBack` then. */
   held: AbortSignal;
+  /** Waits for a place among those worked on at a time. @returns how to give it back @throws HeldBack, AppError CANCELLED */
+  enter(signal: AbortSignal): Promise<() => void>;
   onPhase(title: string): void;
 }
 
@@ -45,7 +49,7 @@ export interface Fleet {
   wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** Items on their way at a time; the connections of those that are worked on are counted elsewhere. */
+/** Items on their way to a place: what is not there costs its time-out outside of the places of others. */
 const widest = 300;
 const usualRetries = 2;
 
@@ -57,6 +61,27 @@ const triesOf = ({ retries }: RunOptions, { retry }: ItemEnd): number => {
 
 const isInterrupted = ({ reason }: AbortSignal): boolean =>
   reason instanceof AppError && reason.code === 'INTERRUPTED';
+
+/** The places of one run: their number follows from how those before fared. */
+const createPlaces = ({ options, gate }: Pick<Fleet, 'options' | 'gate'>) => {
+  const { concurrency } = options;
+  const pace = concurrency === undefined ? createPace() : fixedPace(concurrency);
+  const slots = createSlots(pace.limit());
+  return {
+    async enter(signal: AbortSignal): Promise<() => void> {
+      try {
+        return await slots.take(AbortSignal.any([signal, gate.closed]));
+      } catch (error) {
+        throw gate.closed.aborted && !signal.aborted ? new HeldBack() : error;
+      }
+    },
+    left(end: ItemEnd): void {
+      const isLinkFailure = end.retry === 'later' && end.error?.code !== 'DEVICE_BUSY';
+      pace.ended(isLinkFailure, slots.waiting() > 0);
+      slots.resize(pace.limit());
+    },
+  };
+};
 
 /**
  * Goes over the items that wait, wave by wave. An item that fails is one, and the others go on.
@@ -73,8 +98,11 @@ export const runFleet = async (fleet: Fleet): Promise<FleetEnd> => {
     board.change(id, patch, result);
     onChange();
   };
-  const end = ({ id }: Entry, { result, retry, ...rest }: ItemEnd): void =>
+  const end = ({ id }: Entry, { result, retry, ...rest }: ItemEnd): void => {
     change(id, { ...rest, isRetryable: retry !== 'never' }, result);
+    // Those on their way shall not begin either.
+    if (isTooMany()) gate.close();
+  };
   const putBack = ({ id, attempts }: Entry, message = ''): void =>
     change(id, { state: 'waiting', attempts, message });
 
@@ -88,13 +116,21 @@ export const runFleet = async (fleet: Fleet): Promise<FleetEnd> => {
     return false;
   };
 
-  const runOne = async (entry: Entry): Promise<void> => {
+  const places = createPlaces(fleet);
+  const attempt = async (entry: Entry): Promise<ItemEnd> => {
     const { id, label } = entry;
-    const onPhase = (phase: string): void => change(id, { phase });
+    const tools = { jobId, signal, held: gate.closed, enter: places.enter };
+    const one = await work({ id, label }, { ...tools, onPhase: (phase) => change(id, { phase }) });
+    if (one.retry !== 'absent') places.left(one);
+    return one;
+  };
+
+  const runOne = async (entry: Entry): Promise<void> => {
+    const { id } = entry;
     for (;;) {
       change(id, { state: 'running', attempts: entry.attempts + 1, error: null, message: '' });
       try {
-        const one = await work({ id, label }, { jobId, signal, held: gate.closed, onPhase });
+        const one = await attempt(entry);
         // The app ends: how far it came is found out by the one that goes on.
         if (one.state === 'cancelled' && isInterrupted(signal)) return putBack(entry, one.message);
         const isLast = entry.attempts >= triesOf(options, one) || !mayStart();

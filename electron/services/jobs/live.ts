@@ -29,7 +29,7 @@ export const newLive = (record: JobRecord, board: Board, gate: Gate | null): Liv
 const noteOf = ({ gate, board, record }: Pick<Live, 'gate' | 'board' | 'record'>): string => {
   if (record.state !== 'running' || !gate) return record.note;
   const { running } = board.counts();
-  if (gate.closed.aborted) return `Pausing: ${running} still to finish.`;
+  if (gate.closed.aborted) return `Nothing new starts; ${running} still to finish.`;
   return gate.isClosingAfterWave() ? 'Pausing after this wave.' : record.note;
 };
 

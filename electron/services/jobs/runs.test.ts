@@ -176,7 +176,7 @@ describe('pause and resume', () => {
     const id = await fleet.run(3);
     await entered.promise;
     expect(fleet.jobs.pause(id).state).toBe('running');
-    expect(fleet.jobs.view(id).note).toMatch(/^Pausing: /);
+    expect(fleet.jobs.view(id).note).toMatch(/^Nothing new starts/);
     release.resolve();
     expect((await fleet.jobs.finished(id)).state).toBe('paused');
     expect(fleet.jobs.get(id).items.map(({ state, attempts }) => [state, attempts])).toEqual([

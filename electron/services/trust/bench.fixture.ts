@@ -74,6 +74,7 @@ const needsOf = (bench: Bench): Omit<TrustNeeds, 'store' | 'jobs' | 'log'> => {
   });
   return {
     devices: {
+      select: () => [bench.known],
       choose: () => [{ ...bench.known, isSimulated: 0 }],
       get: () => bench.known,
       connect: (id, options) => bench.connect(id, options),
@@ -85,7 +86,7 @@ const needsOf = (bench: Bench): Omit<TrustNeeds, 'store' | 'jobs' | 'log'> => {
       },
     },
     pki: {
-      caPem: () => ({ pem: bench.ca }),
+      caPem: () => ({ pem: bench.ca, fingerprint: 'AB:CD' }),
       state: async () => ({ ca: certificate(), leaf: certificate() }) as never,
     },
     registry: {
@@ -96,6 +97,7 @@ const needsOf = (bench: Bench): Omit<TrustNeeds, 'store' | 'jobs' | 'log'> => {
       },
     },
     references: () => bench.references,
+    who: 'ada@workshop',
     limits: { pullSeconds: 5, proofMs: 10 },
   };
 };

@@ -41,23 +41,30 @@ const retryOf = ({ isCancelled, failure, failureRetry, report }: RunFacts): Retr
 
 /** History and state of the device, in this order: what was changed must be known before anything else. */
 const record = (
+  device: Device,
   { facts, row, mayHaveRun }: Visit,
   order: RunOrder,
   tools: RunTools,
   end: DeviceEnd,
 ): void => {
-  const { history, needs } = tools;
+  const { history, journal, needs } = tools;
   const { action, jobId, wanted } = order;
   if (action === 'plan') return;
   const deviceId = facts.device.id;
   const undo = undoOf(facts.report, { caSha256: wanted.caSha256, isComplete: facts.isComplete });
   const stands = row !== null && mayHaveRun && (undo.entries.length > 0 || !undo.isComplete);
-  history.record({ row, deviceId, jobId, action }, end.result, stands ? undo : null);
   const isUndone =
     action === 'undo' && (end.result.outcome === 'changed' || end.result.outcome === 'unchanged');
-  if (isUndone) history.settle(deviceId, order.undoOf);
-  const canUndo = history.standing(deviceId).length > 0;
-  needs.devices.saveTrust(deviceId, trustPatch(facts, end.result, end.error, canUndo));
+  const isHeard = facts.isComplete || !mayHaveRun;
+  needs.store.sql.transaction(() => {
+    history.record({ row, deviceId, jobId, action }, end.result, stands ? undo : null);
+    if (action !== 'verify') journal.record({ jobId, action, isHeard }, end.result);
+    if (isUndone) history.settle(deviceId, order.undoOf);
+    const about = { canUndo: history.hasStanding(deviceId), fingerprint: wanted.fingerprint };
+    needs.devices.saveTrust(deviceId, trustPatch(facts, end.result, end.error, about));
+    const seen = factsOf(device.facts, facts.report, { ...wanted, ...facts });
+    if (seen) needs.devices.saveFacts(deviceId, seen);
+  });
 };
 
 /**
@@ -77,9 +84,7 @@ export const runOnDevice = async (
     if (!isRecorded(order)) return end;
     // What failed keeps the phase in which it did.
     if (end.error === null) onPhase('Record');
-    record(visit, order, tools, end);
-    const seen = factsOf(device.facts, facts.report, { ...order.wanted, ...facts });
-    if (seen) tools.needs.devices.saveFacts(device.id, seen);
+    record(device, visit, order, tools, end);
     const hasKept = facts.isComplete && facts.report.before.length > 0;
     if (session && hasKept) await release(session, order, tools, device);
     return end;

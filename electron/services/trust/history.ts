@@ -33,6 +33,7 @@ export interface History {
   ): void;
   /** What still stands, oldest first; with `since` only what that run did and everything later. */
   standing(deviceId: string, since?: string | null): UndoData[];
+  hasStanding(deviceId: string): boolean;
   /** Everything on the device was undone, or everything since that run; the kept bytes go. */
   settle(deviceId: string, since?: string | null): void;
   /** Ids of the devices on which something of that run stands. */
@@ -62,8 +63,8 @@ export const createHistory = (store: Pick<Store, 'sql' | 'secrets'>, now: () => 
   return {
     begin: (deviceId, jobId, undo) =>
       sql.run(
-        `INSERT INTO trustHistory (deviceId, jobId, at, action, outcome, document, undo, isStanding)
-         VALUES (?, ?, ?, 'push', 'failed', ?, ?, 1)`,
+        `INSERT INTO trustHistory (deviceId, jobId, at, action, outcome, document, undo, isStanding, isOpen)
+         VALUES (?, ?, ?, 'push', 'failed', ?, ?, 1, 1)`,
         deviceId,
         jobId,
         now().toISOString(),
@@ -81,7 +82,7 @@ export const createHistory = (store: Pick<Store, 'sql' | 'secrets'>, now: () => 
         );
       } else {
         sql.run(
-          'UPDATE trustHistory SET outcome = ?, document = ?, undo = ?, isStanding = ? WHERE id = ?',
+          'UPDATE trustHistory SET outcome = ?, document = ?, undo = ?, isStanding = ?, isOpen = 0 WHERE id = ?',
           ...[outcome, text, sealed, undo ? 1 : 0, row],
         );
       }
@@ -94,6 +95,11 @@ export const createHistory = (store: Pick<Store, 'sql' | 'secrets'>, now: () => 
           firstOf(deviceId, since),
         )
         .map(({ undo }) => undoData.parse(JSON.parse(secrets.open(undo, contextOf(deviceId))))),
+    hasStanding: (deviceId) =>
+      sql.get(
+        'SELECT 1 FROM trustHistory WHERE deviceId = ? AND isStanding = 1 AND undo IS NOT NULL LIMIT 1',
+        deviceId,
+      ) !== undefined,
     settle(deviceId, since = null) {
       sql.run(
         'UPDATE trustHistory SET isStanding = 0, undo = NULL WHERE deviceId = ? AND id >= ?',

@@ -6,19 +6,25 @@ import {
   deviceSelection,
   pushOptions,
   type DeviceRun,
+  type JournalEntry,
   type PlanGroup,
   type PushOptions,
   type TrustHistoryEntry,
   type TrustRun,
+  type TrustStatus,
 } from '#shared/model/trust.ts';
 import { createHistory } from './history.ts';
+import { createJournal } from './journal.ts';
+import { journalCsv, journalJson } from './journal-export.ts';
 import { defaultLimits, type Chosen, type TrustNeeds } from './needs.ts';
+import { operatorName } from './operator.ts';
 import type { StoredOrder } from './order.ts';
 import type { TrustAction } from './run-facts.ts';
 import { groupRun, pageOf } from './run-result.ts';
 import { createRunKind } from './runs.ts';
 import { exportScript } from './script/build.ts';
 import { proofSlots } from './proof-slots.ts';
+import { trustStatus } from './status.ts';
 import { readWanted } from './wanted.ts';
 
 export type { TrustNeeds, TrustSession } from './needs.ts';
@@ -46,6 +52,10 @@ export interface Trust {
   planGroups(input: { jobId: string }): Promise<PlanGroup[]>;
   /** The script of a push or an undo for a shell that SSH cannot reach. @throws AppError CA_MISSING */
   script(input: { isUndo: boolean; options?: PushOptions }): Promise<{ script: string }>;
+  status(input: Input<typeof contract.status>): Promise<TrustStatus>;
+  /** What was changed on devices, newest first. */
+  journal(input: NonNullable<Input<typeof contract.journal>>): JournalEntry[];
+  journalExport(input: Input<typeof contract.journalExport>): { text: string; count: number };
   /** Newest first. @throws AppError NOT_FOUND */
   history(input: { device: string }): TrustHistoryEntry[];
 }
@@ -60,7 +70,10 @@ export const createTrust = (needs: TrustNeeds): Trust => {
   const now = needs.now ?? (() => new Date());
   const limits = { ...defaultLimits, ...needs.limits };
   const history = createHistory(needs.store, now);
-  const kind = createRunKind({ needs, history, limits, now });
+  const who = needs.who ?? operatorName();
+  const journal = createJournal({ sql: needs.store.sql, who, now });
+  const kind = createRunKind({ needs, history, journal, limits, now });
+  journal.pickUp();
   for (const action of actions) needs.jobs.define(`trust.${action}`, kind);
 
   const start = async (
@@ -88,6 +101,9 @@ export const createTrust = (needs: TrustNeeds): Trust => {
 
   const look = async (action: 'plan' | 'verify', input: Input<typeof contract.plan>): Started =>
     'selection' in input ? start(action, choose(input.selection), input) : start(action, choose(input), {});
+
+  const idsOf = (selection: z.input<typeof deviceSelection> | undefined): string[] | null =>
+    selection === undefined || 'all' in selection ? null : choose(selection).map(({ id }) => id);
 
   const devicesOf = (jobId: string): Chosen[] => {
     const devices = history.devicesOf(jobId);
@@ -120,6 +136,20 @@ export const createTrust = (needs: TrustNeeds): Trust => {
       const probe = 'mooring/probe';
       const { pullSeconds } = limits;
       return { script: exportScript({ ...wanted, mode, references, probe, pullSeconds, sweep: isUndo }) };
+    },
+    async status(input) {
+      const chosen = choose(input?.selection ?? { all: true });
+      return trustStatus(
+        chosen.map(({ id }) => id),
+        (ids) => needs.devices.select({ devices: ids }),
+      );
+    },
+    journal: ({ selection, limit = 200, ...query }) =>
+      journal.list({ ...query, devices: idsOf(selection), limit }),
+    journalExport({ format, selection, since }) {
+      const entries = journal.list({ devices: idsOf(selection), since, limit: -1 }).reverse();
+      const text = format === 'csv' ? journalCsv(entries) : journalJson(entries);
+      return { text, count: entries.length };
     },
     history: ({ device }) => history.list(needs.devices.get(device).id),
   };

@@ -30,16 +30,24 @@ export interface TrustNeeds {
   devices: {
     /** @throws AppError NOT_FOUND when one of the chosen does not exist */
     choose(selection: DeviceSelection): Chosen[];
+    select(selection: DeviceSelection): Device[];
     /** By id, name or address. */
     get(device: string): Device;
     connect(
       id: string,
-      options: { signal: AbortSignal; onPhase?: (title: string) => void },
+      options: {
+        signal: AbortSignal;
+        onPhase?: (title: string) => void;
+        held?: AbortSignal;
+        enter?: (signal: AbortSignal) => Promise<() => void>;
+        isKept?: boolean;
+        acceptNewHostKeys?: boolean;
+      },
     ): Promise<TrustSession>;
     saveTrust(id: string, patch: Partial<Device['trust']>): void;
     saveFacts(id: string, facts: DeviceFacts): void;
   };
-  pki: { state(): Promise<PkiState>; caPem(): { pem: string } };
+  pki: { state(): Promise<PkiState>; caPem(): { pem: string; fingerprint: string } };
   registry: {
     proofs: {
       issue(count: number): Promise<{ repository: string; digest: string; tags: string[] }>;
@@ -49,6 +57,8 @@ export interface TrustNeeds {
   };
   /** Registry hosts devices use, `host:port`, best first; `isHere` for devices that this computer plays. */
   references: (where: { isHere: boolean }) => string[];
+  /** Who runs this app, `user@host`, for the journal. */
+  who?: string;
   now?: () => Date;
   limits?: Partial<TrustLimits>;
 }

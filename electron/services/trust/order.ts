@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { runOptions } from '#shared/model/jobs.ts';
 import { pushOptions, type PushOptions } from '#shared/model/trust.ts';
 import type { History } from './history.ts';
+import type { Journal } from './journal.ts';
 import type { TrustLimits, TrustNeeds } from './needs.ts';
 import type { TrustAction } from './run-facts.ts';
 import type { Wanted } from './wanted.ts';
@@ -29,14 +30,17 @@ export interface RunOrder {
   acceptNewHostKeys: boolean;
   wanted: Wanted;
   signal: AbortSignal;
-  /** Fires when a device that is not connected yet shall wait. */
+  /** Fires when a device that has no place yet shall wait. */
   held: AbortSignal;
+  /** Waits for a place among the devices worked on at a time. */
+  enter(signal: AbortSignal): Promise<() => void>;
 }
 
 /** What a run works with. */
 export interface RunTools {
   needs: TrustNeeds;
   history: History;
+  journal: Journal;
   limits: TrustLimits;
   now: () => Date;
 }

@@ -57,16 +57,16 @@ export const createRunKind = (tools: RunTools): RunKind => {
     return { result: failedRun({ id, name: label, address: '' }, data), error: data, retry: 'never' };
   };
 
-  const workOf = (order: Omit<RunOrder, 'jobId' | 'signal' | 'held'>) => {
+  const workOf = (order: Omit<RunOrder, 'jobId' | 'signal' | 'held' | 'enter'>) => {
     return async (item: { id: string; label: string }, run: ItemTools): Promise<ItemEnd> => {
-      const { jobId, signal, held, onPhase } = run;
+      const { onPhase, ...about } = run;
       const since = performance.now();
-      const whole: RunOrder = { ...order, jobId, signal, held };
+      const whole: RunOrder = { ...order, ...about };
       const { result, error, retry } = await inTurn(item.id, () => visit(item, whole, onPhase)).catch(
         (problem: unknown) => failed(problem, item),
       );
       const { outcome, message, code } = result;
-      log.info(`${titles[order.action]} ${result.name}: ${outcome}`, { code, jobId });
+      log.info(`${titles[order.action]} ${result.name}: ${outcome}`, { code, jobId: run.jobId });
       result.seconds = Math.round(performance.now() - since) / 1000;
       return { state: itemState[outcome], message, error, outcome, result, retry };
     };

@@ -16,14 +16,16 @@ export const trustPatch = (
   run: RunFacts,
   result: DeviceRun,
   error: AppErrorData | null,
-  canUndo: boolean,
+  { canUndo, fingerprint }: { canUndo: boolean; fingerprint: string },
 ): Partial<Trust> => {
   const at = run.now.toISOString();
-  const { outcome, proofs, warnings } = result;
+  const { outcome, warnings } = result;
+  const proofs = result.proofs.map((one) => ({ ...one, fingerprint: one.isProven ? fingerprint : null }));
   if (outcome === 'cancelled') return { lastRunAt: at, canUndo };
   if (run.action === 'undo') {
     if (outcome === 'failed') return { lastRunAt: at, canUndo, error };
-    return { state: 'none', error: null, proofs: [], warnings, lastRunAt: at, lastProofAt: null, canUndo };
+    const state = canUndo ? 'unproven' : 'none';
+    return { state, error: null, proofs: [], warnings, lastRunAt: at, lastProofAt: null, canUndo };
   }
   return {
     state: stateAfter(run, result),

@@ -1,7 +1,7 @@
 import { AppError, describeError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
 import { HeldBack } from '#electron/services/jobs/index.ts';
-import type { TrustLimits, TrustSession } from './needs.ts';
+import type { TrustSession } from './needs.ts';
 import { dataOf } from './failure.ts';
 import { operatorName } from './operator.ts';
 import { isProving, isRecorded, type RunOrder, type RunTools } from './order.ts';
@@ -56,24 +56,26 @@ const bodyFor = (
   device: Device,
   probe: Probe,
   standing: readonly UndoData[],
-  { pullSeconds }: TrustLimits,
+  { limits, history }: RunTools,
 ): string => {
   const { action, isDry, wanted } = order;
   const isUndo = action === 'undo';
+  // What earlier pushes left equals what this one did: it is swept only together with them.
+  const isAll = order.undoOf === null || history.standing(device.id).length === standing.length;
   return buildBody({
     ...wanted,
     mode: isUndo ? 'undo' : isDry ? 'plan' : action,
     isDry,
     references: probeReferences(probe.tags, wanted.references),
     probe: probe.repository,
-    pullSeconds,
+    pullSeconds: limits.pullSeconds,
     confirmed: order.options.replace,
     repair: order.options.repair,
     who: operatorName(),
     runtimes: order.options.runtimes,
     known: standing.map(({ caSha256 }) => caSha256),
     restore: isUndo ? mergeUndo(standing) : [],
-    sweep: standing.some(({ isComplete }) => !isComplete),
+    sweep: isAll && standing.some(({ isComplete }) => !isComplete),
     wantsFacts: device.facts === null,
   });
 };
@@ -140,7 +142,7 @@ export const visitDevice = async (
   tools: RunTools,
   onPhase: (title: string) => void,
 ): Promise<Visit> => {
-  const { needs, history, limits, now } = tools;
+  const { needs, history, now } = tools;
   const { action, wanted, signal, jobId } = order;
   const standing = history.standing(device.id, order.undoOf);
   const facts = firstFacts(device, order, standing, tools);
@@ -166,15 +168,17 @@ export const visitDevice = async (
     if (action === 'undo' && standing.length === 0) facts.isComplete = true;
     else {
       onPhase('Connect');
-      visit.session = await needs.devices.connect(device.id, { signal, onPhase });
+      const { held, enter, acceptNewHostKeys } = order;
+      const way = { signal, onPhase, held, enter, acceptNewHostKeys, isKept: true };
+      visit.session = await needs.devices.connect(device.id, way);
       if (isProving(order)) probe = await needs.registry.proofs.issue(wanted.references.length * proofSlots);
       facts.digest = probe.digest;
       if (action === 'push' && isRecorded(order)) {
         const unknown = { entries: [], caSha256: wanted.caSha256, isComplete: false };
         visit.row = history.begin(device.id, jobId, unknown);
       }
-      const body = bodyFor(order, device, probe, standing, limits);
-      const timeoutMs = (scriptSeconds + limits.pullSeconds) * 1000;
+      const body = bodyFor(order, device, probe, standing, tools);
+      const timeoutMs = (scriptSeconds + tools.limits.pullSeconds) * 1000;
       const end = await visit.session.run(body, { signal, timeoutMs, onRecord });
       facts.isComplete = end.isComplete;
       facts.seen = await pullsSeen(records, probe, order, tools);

@@ -7,6 +7,8 @@ import { normalisePem, sha256 } from './script/pem.ts';
 /** What every device of a run shall have: read once when the run begins. */
 export interface Wanted {
   caPem: string;
+  /** Of the CA certificate, as the app shows it. */
+  fingerprint: string;
   caSha256: string;
   validity: { notBefore: Date; notAfter: Date };
   references: string[];
@@ -33,10 +35,12 @@ export const readWanted = async (
   needs: Pick<TrustNeeds, 'pki' | 'references'>,
   isHere = false,
 ): Promise<Wanted> => {
-  const caPem = normalisePem(needs.pki.caPem().pem);
+  const { pem, fingerprint } = needs.pki.caPem();
+  const caPem = normalisePem(pem);
   const references = deviceReferences(needs.references({ isHere }));
   return {
     caPem,
+    fingerprint,
     caSha256: sha256(caPem),
     validity: validityOf(await needs.pki.state()),
     references,

@@ -48,6 +48,7 @@ export const startService = async (
       deviceInput.parse({ address: '127.0.0.1', hostKey: { kind: 'accept-new' }, ...input }),
     async stop() {
       await jobs.close();
+      devices.close();
       store.close();
       await fs.rm(dataDir, { recursive: true, force: true });
     },

@@ -5,7 +5,7 @@ import { startOther } from './fake-server.fixture.ts';
 import { checkHostKey, hostKeyTypes, onlyType, preferTypes } from './host-keys.ts';
 import { isEncrypted } from './private-key.ts';
 import { resolveAddress } from './resolve.ts';
-import { createSlots } from './slots.ts';
+import { createSlots } from '#electron/slots.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const limits = { connectMs: 2000, preferMs: 200, signal: AbortSignal.timeout(20_000) };

@@ -7,7 +7,7 @@ import type { SshLimits } from './limits.ts';
 import { type Link, logIn, type LoginTarget } from './login.ts';
 import { meet } from './meet.ts';
 import { resolveAddress, type ResolveLocal } from './resolve.ts';
-import { createSlots } from './slots.ts';
+import { createSlots } from '#electron/slots.ts';
 
 /** Where a device is. Port null: the ports balenaOS and everyone else use are tried. */
 export interface Place {
@@ -18,8 +18,19 @@ export interface Place {
 
 export interface Connection extends Link {
   port: number;
+  /** Gives its place to the next device; the connection stays. */
+  giveBack(): void;
   /** Ends the connection and gives its place to the next device. */
   close(): void;
+}
+
+export interface ConnectOptions {
+  signal: AbortSignal;
+  onPhase?: (title: string) => void;
+  /** Whoever has not got a place yet when this fires shall not begin: its reason is thrown. */
+  held?: AbortSignal;
+  /** How to get a place; default: one of our own. */
+  enter?: (signal: AbortSignal) => Promise<() => void>;
 }
 
 export interface Contact {
@@ -34,7 +45,7 @@ export interface Connector {
   connect(
     place: Place,
     target: { login: Login; pinned: readonly HostKeyOffer[]; judge?: LoginTarget['judge'] },
-    options: { signal: AbortSignal; onPhase?: (title: string) => void },
+    options: ConnectOptions,
   ): Promise<Connection>;
   /** Meets a device without logging in. */
   contact(place: Place, signal: AbortSignal): Promise<Contact>;
@@ -90,13 +101,16 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
   const whenFree = async (
     place: Place,
     ports: readonly number[],
-    options: { signal: AbortSignal; onPhase?: (title: string) => void },
+    options: ConnectOptions,
   ): Promise<Dialled & { giveBack: () => void }> => {
-    const { signal, onPhase } = options;
+    const { signal, onPhase, held, enter = sessions.take } = options;
     onPhase?.('Connect');
-    const dialled = await open(place, ports, signal);
+    const until = held ? AbortSignal.any([signal, held]) : signal;
+    const dialled = await open(place, ports, until).catch((error: unknown) => {
+      throw held?.aborted && !signal.aborted ? held.reason : error;
+    });
     const since = performance.now();
-    const giveBack = await sessions.take(signal).catch((error: unknown) => {
+    const giveBack = await enter(signal).catch((error: unknown) => {
       dialled.socket.destroy();
       throw error;
     });
@@ -122,7 +136,7 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
       return overPorts(place, async (ports) => {
         const { socket, port, giveBack } = await whenFree(place, ports, options);
         try {
-          options.onPhase?.('Log in');
+          options.onPhase?.('Identify');
           const { label, address } = place;
           const link = await logIn(
             socket,
@@ -130,7 +144,7 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
             { limits, signal: options.signal },
           );
           link.lost.addEventListener('abort', giveBack, { once: true });
-          return { ...link, port, close: () => void leave(link, socket) };
+          return { ...link, port, giveBack, close: () => void leave(link, socket) };
         } catch (error) {
           giveBack();
           throw error;

@@ -14,8 +14,12 @@ export interface SshLimits {
   keepaliveTries: number;
   /** TCP connections opened at a time, over all devices. */
   dials: number;
-  /** Logged-in connections at a time, over all devices. */
+  /** Logged-in connections at a time, of work that has no places of its own. */
   sessions: number;
+  /** How long a connection is kept after a run, in case another follows. */
+  keepMs: number;
+  /** Connections kept so. */
+  kept: number;
 }
 
 export const defaultLimits: SshLimits = {
@@ -28,4 +32,6 @@ export const defaultLimits: SshLimits = {
   keepaliveTries: 3,
   dials: 300,
   sessions: 32,
+  keepMs: 20_000,
+  kept: 256,
 };
