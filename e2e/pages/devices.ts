@@ -78,10 +78,25 @@ export class DevicesPage {
   }
 
   /** Selects devices and does something with them; a dialog that asks back is answered yes. */
-  async act(action: Action, ...devices: Device[]): Promise<void> {
+  async act(action: Action, ...devices: Pick<Device, 'name'>[]): Promise<void> {
     for (const device of devices)
       await this.page.getByRole('checkbox', { name: `Select ${device.name}`, exact: true }).check();
     await this.start(action);
+  }
+
+  /** The choices of a push, for what is selected. */
+  async openPush(): Promise<Locator> {
+    await this.toolbar.getByRole('button', { name: 'Push trust', exact: true }).click();
+    return this.page.getByRole('dialog', { name: /^Push trust to/ });
+  }
+
+  /** Pastes a list of devices into the import, up to the preview. */
+  async importText(text: string): Promise<void> {
+    await this.page.getByRole('button', { name: 'Import', exact: true }).click();
+    const dialog = this.page.getByRole('dialog', { name: 'Import devices' });
+    await dialog.getByRole('textbox', { name: 'Or paste it' }).fill(text);
+    await dialog.getByRole('button', { name: 'Look at it' }).click();
+    await dialog.getByRole('button', { name: 'Back' }).waitFor();
   }
 
   /** Does something with what is selected. */

@@ -62,7 +62,7 @@ export const useGridKeys = <Row>(grid: GridKeys<Row>) => {
       grid.scrollTo(to);
     } else if (event.key === ' ' && row !== undefined && grid.onSelect) {
       grid.onSelect([row], !(grid.isSelected?.(row) ?? false));
-    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && grid.onSelectAll) {
+    } else if (event.key.toLowerCase() === 'a' && (event.ctrlKey || event.metaKey) && grid.onSelectAll) {
       grid.onSelectAll();
     } else if (event.key === 'Enter' && row !== undefined && grid.onOpen) {
       grid.onOpen(row);

@@ -1,6 +1,6 @@
 import { useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { useElementSize } from '@mantine/hooks';
-import { useCallback, useEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
 import { GridHead } from './grid-head.tsx';
 import { useGridKeys } from './use-grid-keys.ts';
 import classes from './virtual-grid.module.css';
@@ -14,8 +14,14 @@ export interface GridColumn<Row> {
   from?: number;
   /** Sorting by this column is offered under this name. */
   sortBy?: string;
-  /** `tabIndex` is for what can be focused in the cell: only the active row's is reached by Tab. */
-  render(row: Row, tabIndex: number): ReactNode;
+  /** Plain elements: a screen of rows is made anew while a person scrolls. */
+  render(row: Row, cell: GridCell): ReactNode;
+}
+
+export interface GridCell {
+  /** For what can be focused in the cell: only the active row's is reached by Tab. */
+  tabIndex: number;
+  isSelected: boolean;
 }
 
 export interface GridSort {
@@ -49,7 +55,7 @@ interface VirtualGridProps<Row> {
 const ROW_PX = 46;
 const DENSE_PX = 38;
 const HEAD_PX = 38;
-const OVERSCAN = 8;
+const OVERSCAN = 6;
 
 /** A table of any length: only the rows in view exist, one of them is the active one that the arrow keys move. */
 export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
@@ -95,19 +101,22 @@ export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
       <div ref={sized} className={classes.inner} style={{ minWidth, ...trackStyle(columns) }}>
         <GridHead columns={columns} sort={props.sort} onSort={props.onSort} />
         <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => (
-            <GridRow
-              key={index}
-              index={index}
-              start={start}
-              row={rowAt(index)}
-              columns={columns}
-              isActive={index === active}
-              isSelected={props.isSelected}
-              rowLabel={props.rowLabel}
-              onFocus={keys.activate}
-            />
-          ))}
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rowAt(index);
+            return (
+              <Row
+                key={index}
+                index={index}
+                start={start}
+                row={row}
+                label={row === undefined ? 'Reading' : props.rowLabel(row)}
+                columns={columns}
+                isActive={index === active}
+                isSelected={row === undefined ? undefined : props.isSelected?.(row)}
+                onFocus={keys.activate}
+              />
+            );
+          })}
         </div>
       </div>
     </div>
@@ -131,16 +140,16 @@ interface GridRowProps<Row> {
   index: number;
   start: number;
   row: Row | undefined;
+  label: string;
   columns: GridColumn<Row>[];
   isActive: boolean;
-  isSelected: ((row: Row) => boolean) | undefined;
-  rowLabel(row: Row): string;
+  isSelected: boolean | undefined;
   onFocus(index: number): void;
 }
 
-const GridRow = <Row,>({ index, start, row, columns, isActive, ...rest }: GridRowProps<Row>) => {
+const GridRow = <Row,>(props: GridRowProps<Row>) => {
+  const { index, start, row, label, columns, isActive, isSelected = false, onFocus } = props;
   const tabIndex = isActive ? 0 : -1;
-  const isSelected = row === undefined ? undefined : rest.isSelected?.(row);
   return (
     <div
       role="row"
@@ -149,15 +158,22 @@ const GridRow = <Row,>({ index, start, row, columns, isActive, ...rest }: GridRo
       style={{ transform: `translateY(${start}px)` }}
       tabIndex={tabIndex}
       aria-rowindex={index + 2}
-      aria-label={row === undefined ? 'Reading' : rest.rowLabel(row)}
-      aria-selected={isSelected}
-      onFocus={() => rest.onFocus(index)}
+      aria-label={label}
+      aria-selected={props.isSelected}
+      onFocus={() => onFocus(index)}
     >
       {columns.map((column) => (
         <div key={column.key} role="gridcell" className={classes.cell}>
-          {row === undefined ? <span className={classes.unread} /> : column.render(row, tabIndex)}
+          {row === undefined ? (
+            <span className={classes.unread} />
+          ) : (
+            column.render(row, { tabIndex, isSelected })
+          )}
         </div>
       ))}
     </div>
   );
 };
+
+/** While a person scrolls, rows that stay are not made anew. */
+const Row = memo(GridRow) as typeof GridRow;

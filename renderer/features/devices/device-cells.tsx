@@ -1,8 +1,7 @@
-import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
 import type { DeviceRow } from '#shared/model/fleet.ts';
 import { goTo, links } from '../../app/route.ts';
+import { GridButton, GridLink, Lines, Sentence } from '../../ui/grid-cells.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
-import { Truncate } from '../../ui/truncate.tsx';
 import { causeOf, engineWords, remedyFor, stateWords, trustOfRow } from './device-view.ts';
 import { useRuns } from './use-runs.ts';
 import classes from './devices-grid.module.css';
@@ -15,27 +14,13 @@ interface CellProps {
 export const NameCell = ({ row, tabIndex }: CellProps) => (
   <>
     <div className={classes.first}>
-      <Anchor
-        href={links.device(row.id)}
-        c="inherit"
-        fw={550}
-        size="sm"
-        tabIndex={tabIndex}
-        className={classes.name}
-        title={row.name}
-      >
-        {row.name}
-      </Anchor>
-      {row.isSimulated ? (
-        <Badge size="xs" variant="default" tt="none" fw={500} className={classes.mark}>
-          simulated
-        </Badge>
-      ) : null}
+      <GridLink href={links.device(row.id)} text={row.name} tabIndex={tabIndex} />
+      {row.isSimulated ? <span className={classes.mark}>simulated</span> : null}
     </div>
     {row.address === row.name ? null : (
-      <Truncate size="xs" c="dimmed">
+      <div className={classes.address} title={row.address}>
         {row.address}
-      </Truncate>
+      </div>
     )}
   </>
 );
@@ -47,71 +32,21 @@ export const StateCell = ({ row }: { row: DeviceRow }) => (
 /** The names it pulls by, or why it cannot. */
 export const NamesCell = ({ row }: { row: DeviceRow }) => {
   const cause = causeOf(trustOfRow(row));
-  if (cause !== null) {
-    return (
-      <Text
-        size="sm"
-        lineClamp={2}
-        lh={1.25}
-        title={cause}
-        c={row.state === 'none' && row.code === null ? 'dimmed' : undefined}
-      >
-        {cause}
-      </Text>
-    );
-  }
-  const proven = row.names.filter(({ isProven }) => isProven).map(({ name }) => name);
-  const [first = '', second = ''] = proven;
-  return (
-    <div title={proven.join('\n')}>
-      <Text size="sm" truncate lh={1.25}>
-        {first}
-      </Text>
-      {second ? (
-        <Text size="xs" c="dimmed" truncate lh={1.25}>
-          {second}
-          {proven.length > 2 ? ` and ${proven.length - 2} more` : ''}
-        </Text>
-      ) : null}
-    </div>
-  );
+  if (cause !== null) return <Sentence text={cause} isQuiet={row.state === 'none' && row.code === null} />;
+  const [first = '', second = '', ...more] = row.names
+    .filter(({ isProven }) => isProven)
+    .map(({ name }) => name);
+  return <Lines first={first} second={more.length > 0 ? `${second} and ${more.length} more` : second} />;
 };
 
 export const EngineCell = ({ row }: { row: DeviceRow }) => {
-  if (row.engine === '')
-    return (
-      <Text size="sm" c="dimmed" truncate>
-        not read yet
-      </Text>
-    );
+  if (row.engine === '') return <Lines first="not read yet" isQuiet />;
   const { name, detail } = engineWords(row.engine);
-  return (
-    <>
-      <Truncate size="sm" lh={1.25}>
-        {name}
-      </Truncate>
-      {detail ? (
-        <Truncate size="xs" c="dimmed" lh={1.25}>
-          {detail}
-        </Truncate>
-      ) : null}
-    </>
-  );
+  return <Lines first={name} second={detail} />;
 };
 
 export const GroupCell = ({ row }: { row: DeviceRow }) => (
-  <>
-    {row.group ? (
-      <Truncate size="sm" lh={1.25}>
-        {row.group}
-      </Truncate>
-    ) : null}
-    {row.tags.length > 0 ? (
-      <Truncate size="xs" c="dimmed" lh={1.25}>
-        {row.tags.join(', ')}
-      </Truncate>
-    ) : null}
-  </>
+  <Lines first={row.group} second={row.tags.join(', ')} />
 );
 
 /** The one button of a row that needs one. */
@@ -124,16 +59,8 @@ export const ActionCell = ({ row, tabIndex }: CellProps) => {
     else void startAndShow(remedy.kind, { devices: [row.id] });
   };
   return (
-    <Group justify="flex-end">
-      <Button
-        size="compact-sm"
-        variant="default"
-        tabIndex={tabIndex}
-        onClick={act}
-        aria-label={`${remedy.label}: ${row.name}`}
-      >
-        {remedy.label}
-      </Button>
-    </Group>
+    <GridButton label={`${remedy.label}: ${row.name}`} tabIndex={tabIndex} onClick={act}>
+      {remedy.label}
+    </GridButton>
   );
 };

@@ -1,13 +1,43 @@
-import { Anchor, Checkbox, Text, VisuallyHidden } from '@mantine/core';
+import { Checkbox, VisuallyHidden } from '@mantine/core';
 import { useMemo } from 'react';
 import type { DeviceRow, DeviceSort } from '#shared/model/fleet.ts';
 import { goTo, links } from '../../app/route.ts';
 import { useSelect, useStores } from '../../stores.tsx';
+import { Tick } from '../../ui/grid-cells.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
-import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
+import { VirtualGrid, type GridCell, type GridColumn } from '../../ui/virtual-grid.tsx';
 import { ActionCell, EngineCell, GroupCell, NameCell, NamesCell, StateCell } from './device-cells.tsx';
 import { countPicked, isPicked } from './selection.ts';
 import classes from './devices-grid.module.css';
+
+/** Everything that matches, also what was not read yet. */
+const TickAll = () => {
+  const store = useStores().devices;
+  const count = useSelect('devices', (state) => countPicked(state.picked));
+  const total = useSelect('fleet', (state) => state.total ?? 0);
+  const isAll = count > 0 && count === total;
+  return (
+    <Checkbox
+      size="xs"
+      aria-label="Select all that match"
+      checked={isAll}
+      indeterminate={count > 0 && !isAll}
+      onChange={() => (isAll ? store.clearPicked() : store.pickAll())}
+    />
+  );
+};
+
+const TickOne = ({ row, cell }: { row: DeviceRow; cell: GridCell }) => {
+  const store = useStores().devices;
+  return (
+    <Tick
+      label={`Select ${row.name}`}
+      tabIndex={cell.tabIndex}
+      isTicked={cell.isSelected}
+      onTick={(isTicked) => store.pick([row], isTicked)}
+    />
+  );
+};
 
 /** Left out where no device has a group or tag. */
 const GROUP_COLUMN: GridColumn<DeviceRow> = {
@@ -25,7 +55,7 @@ const COLUMNS: GridColumn<DeviceRow>[] = [
     title: 'Device',
     track: 'minmax(150px, 1.9fr)',
     sortBy: 'name',
-    render: (row, tabIndex) => <NameCell row={row} tabIndex={tabIndex} />,
+    render: (row, { tabIndex }) => <NameCell row={row} tabIndex={tabIndex} />,
   },
   {
     key: 'state',
@@ -55,47 +85,22 @@ const COLUMNS: GridColumn<DeviceRow>[] = [
     from: 1100,
     sortBy: 'lastProofAt',
     render: (row) => (
-      <Text size="sm" c="dimmed">
-        {row.lastProofAt ? <TimeAgo at={row.lastProofAt} /> : 'never'}
-      </Text>
+      <span className={classes.proof}>{row.lastProofAt ? <TimeAgo at={row.lastProofAt} /> : 'never'}</span>
     ),
   },
   {
     key: 'do',
     title: <VisuallyHidden>What to do</VisuallyHidden>,
     track: '128px',
-    render: (row, tabIndex) => <ActionCell row={row} tabIndex={tabIndex} />,
+    render: (row, { tabIndex }) => <ActionCell row={row} tabIndex={tabIndex} />,
   },
 ];
 
-const useTickColumn = (): GridColumn<DeviceRow> => {
-  const store = useStores().devices;
-  const picked = useSelect('devices', (state) => state.picked);
-  const total = useSelect('fleet', (state) => state.total ?? 0);
-  const count = countPicked(picked);
-  const isAll = count > 0 && count === total;
-  return {
-    key: 'tick',
-    track: '20px',
-    title: (
-      <Checkbox
-        size="xs"
-        aria-label="Select all that match"
-        checked={isAll}
-        indeterminate={count > 0 && !isAll}
-        onChange={() => (isAll ? store.clearPicked() : store.pickAll())}
-      />
-    ),
-    render: (row, tabIndex) => (
-      <Checkbox
-        size="xs"
-        aria-label={`Select ${row.name}`}
-        tabIndex={tabIndex}
-        checked={isPicked(picked, row.id)}
-        onChange={(event) => store.pick([row], event.currentTarget.checked)}
-      />
-    ),
-  };
+const TICK_COLUMN: GridColumn<DeviceRow> = {
+  key: 'tick',
+  track: '20px',
+  title: <TickAll />,
+  render: (row, cell) => <TickOne row={row} cell={cell} />,
 };
 
 /** Every device that the filter lets through. */
@@ -109,12 +114,11 @@ export const DevicesGrid = () => {
     'fleet',
     (state) => (state.extra?.tags.length ?? 0) > 0 || (state.extra?.groups ?? []).some(({ name }) => name),
   );
-  const tick = useTickColumn();
   const columns = useMemo(
-    () => [tick, ...COLUMNS.filter((column) => hasGroups || column !== GROUP_COLUMN)],
-    [tick, hasGroups],
+    () => [TICK_COLUMN, ...COLUMNS.filter((column) => hasGroups || column !== GROUP_COLUMN)],
+    [hasGroups],
   );
-  if (total === 0) return <Nothing />;
+  if (total === 0) return <p className={classes.nothing}>No device matches.</p>;
   return (
     <VirtualGrid
       label="Devices"
@@ -131,17 +135,5 @@ export const DevicesGrid = () => {
       onSort={(next) => store.setSort(next as DeviceSort)}
       minWidth={700}
     />
-  );
-};
-
-const Nothing = () => {
-  const store = useStores().devices;
-  return (
-    <p className={classes.nothing}>
-      No device matches.{' '}
-      <Anchor component="button" type="button" onClick={() => store.setFilter({})}>
-        Clear the filter
-      </Anchor>
-    </p>
   );
 };

@@ -1,5 +1,12 @@
 import { Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconFileExport, IconFingerprint, IconFolders } from '@tabler/icons-react';
+import {
+  IconChevronDown,
+  IconFileExport,
+  IconFingerprint,
+  IconFolders,
+  IconHistory,
+  IconJson,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { viewError } from '../../error-view.ts';
@@ -48,6 +55,26 @@ export const FleetMenu = () => {
             }
           >
             Export devices {what}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconHistory {...icon} />}
+            onClick={() =>
+              save('trust-journal.csv', 'text/csv', () =>
+                client.trust.journalExport({ selection, format: 'csv' }),
+              )
+            }
+          >
+            Export journal {what} (CSV)
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconJson {...icon} />}
+            onClick={() =>
+              save('trust-journal.json', 'application/json', () =>
+                client.trust.journalExport({ selection, format: 'json' }),
+              )
+            }
+          >
+            Export journal {what} (JSON)
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

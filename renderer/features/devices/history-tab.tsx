@@ -1,14 +1,17 @@
 import { Badge, Button, Collapse, Group, Stack, Text } from '@mantine/core';
-import { IconArrowBackUp, IconHistory } from '@tabler/icons-react';
+import { IconArrowBackUp, IconFileExport, IconHistory } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import type { TrustHistoryEntry } from '#shared/model/trust.ts';
+import { viewError } from '../../error-view.ts';
 import { formatTime } from '../../format.ts';
+import { saveText } from '../../save-text.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { StateDot, type Tone } from '../../ui/state-dot.tsx';
+import { showError } from '../../ui/toast.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { ChangesTable } from './changes-table.tsx';
 import classes from './history-tab.module.css';
@@ -50,13 +53,33 @@ export const HistoryTab = ({ device, onUndo }: HistoryTabProps) => {
     );
   }
   return (
-    <Card title="History" isFlush>
+    <Card title="History" isFlush actions={<ExportJournal device={device} />}>
       <ul className={classes.list} aria-label="History">
         {entries.map((entry) => (
           <Entry key={entry.id} entry={entry} onUndo={onUndo} />
         ))}
       </ul>
     </Card>
+  );
+};
+
+/** What was done on this device, for those who audit it. */
+const ExportJournal = ({ device }: { device: Device }) => {
+  const client = useClient();
+  const save = () =>
+    client.trust.journalExport({ selection: { devices: [device.id] }, format: 'csv' }).then(
+      ({ text }) => saveText(`journal-${device.name.replace(/[^\w.-]+/g, '_')}.csv`, text, 'text/csv'),
+      (failure: unknown) => showError(viewError(failure)),
+    );
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<IconFileExport size={15} aria-hidden />}
+      onClick={() => void save()}
+    >
+      Export journal
+    </Button>
   );
 };
 

@@ -5,8 +5,8 @@ import type { ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { Lines, Sentence } from '../../ui/grid-cells.tsx';
 import { StateDot, type Tone } from '../../ui/state-dot.tsx';
-import { Truncate } from '../../ui/truncate.tsx';
 import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
 import { countWords, FORMATS, ROW_ACTIONS, ROW_LOGINS, toWrite } from './import-form.ts';
 import classes from './import-dialog.module.css';
@@ -22,16 +22,7 @@ interface ImportPreviewStepProps {
 const TONES: Record<ImportRow['action'], Tone> = { add: 'ok', update: 'busy', same: 'idle', skip: 'warn' };
 
 const COLUMNS: GridColumn<ImportRow>[] = [
-  {
-    key: 'line',
-    title: 'Line',
-    track: '48px',
-    render: ({ line }) => (
-      <Text size="sm" c="dimmed">
-        {line}
-      </Text>
-    ),
-  },
+  { key: 'line', title: 'Line', track: '48px', render: ({ line }) => <Lines first={String(line)} isQuiet /> },
   {
     key: 'action',
     title: 'What happens',
@@ -42,42 +33,27 @@ const COLUMNS: GridColumn<ImportRow>[] = [
     key: 'name',
     title: 'Device',
     track: 'minmax(140px, 1.4fr)',
-    render: ({ name, address }) => (
-      <>
-        <Truncate size="sm" fw={550} lh={1.25}>
-          {name || address}
-        </Truncate>
-        {name && name !== address ? (
-          <Truncate size="xs" c="dimmed" lh={1.25}>
-            {address}
-          </Truncate>
-        ) : null}
-      </>
-    ),
+    render: ({ name, address }) => <Lines first={name || address} second={name === address ? '' : address} />,
   },
   {
     key: 'login',
     title: 'Login',
     track: 'minmax(130px, 1fr)',
     render: ({ user, port, login }) => (
-      <Truncate size="sm">{`${user}, ${ROW_LOGINS[login]}${port === null ? '' : `, port ${port}`}`}</Truncate>
+      <Lines first={`${user}, ${ROW_LOGINS[login]}`} second={port === null ? '' : `port ${port}`} />
     ),
   },
   {
     key: 'group',
     title: 'Group and tags',
     track: 'minmax(100px, 0.8fr)',
-    render: ({ group, tags }) => <Truncate size="sm">{[group, ...tags].filter(Boolean).join(', ')}</Truncate>,
+    render: ({ group, tags }) => <Lines first={group} second={tags.join(', ')} />,
   },
   {
     key: 'note',
     title: 'To know',
     track: 'minmax(120px, 1.2fr)',
-    render: ({ note }) => (
-      <Text size="xs" c="dimmed" lineClamp={2} lh={1.25} title={note}>
-        {note}
-      </Text>
-    ),
+    render: ({ note }) => <Sentence text={note} isQuiet />,
   },
 ];
 

@@ -9,8 +9,8 @@ import { formatCount } from '../../format.ts';
 import { createPagedList } from '../../paged-list.ts';
 import { useClient } from '../../stores.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { GridLink, Lines } from '../../ui/grid-cells.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
-import { Truncate } from '../../ui/truncate.tsx';
 import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
 import { ITEM_WORDS } from './run-view.ts';
 import classes from './run-items.module.css';
@@ -65,23 +65,16 @@ const useItemList = (job: JobView, query: ItemsQuery) => {
 
 const STATES: ItemState[] = ['failed', 'running', 'waiting', 'succeeded', 'unchanged', 'cancelled'];
 
+const messageOf = ({ error, message, attempts }: JobItem): string =>
+  `${error ? titleBeside(error) : message}${attempts > 1 ? ` (${attempts} tries)` : ''}`;
+
 const COLUMNS: GridColumn<JobItem>[] = [
   {
     key: 'device',
     title: 'Device',
     track: 'minmax(150px, 1.2fr)',
-    render: (item, tabIndex) => (
-      <Anchor
-        href={links.device(item.id)}
-        c="inherit"
-        fw={550}
-        size="sm"
-        tabIndex={tabIndex}
-        className={classes.name}
-        title={item.label}
-      >
-        {item.label}
-      </Anchor>
+    render: (item, { tabIndex }) => (
+      <GridLink href={links.device(item.id)} text={item.label} tabIndex={tabIndex} />
     ),
   },
   {
@@ -96,21 +89,14 @@ const COLUMNS: GridColumn<JobItem>[] = [
     track: '150px',
     from: 720,
     render: (item) => (
-      <Truncate size="sm" c="dimmed">
-        {item.state === 'running' || item.state === 'failed' ? item.phase : ''}
-      </Truncate>
+      <Lines first={item.state === 'running' || item.state === 'failed' ? item.phase : ''} isQuiet />
     ),
   },
   {
     key: 'message',
     title: 'What happened',
     track: 'minmax(200px, 2.4fr)',
-    render: (item) => (
-      <Text size="sm" truncate title={item.error ? titleBeside(item.error) : item.message}>
-        {item.error ? titleBeside(item.error) : item.message}
-        {item.attempts > 1 ? ` (${item.attempts} tries)` : ''}
-      </Text>
-    ),
+    render: (item) => <Lines first={messageOf(item)} />,
   },
 ];
 
