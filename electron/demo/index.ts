@@ -18,6 +18,7 @@ export interface DemoNeeds {
   devices: {
     simulated: SimulatedDevices;
     get(key: string): Device;
+    update(input: { device: string; port: number }): Device;
     onChange(listener: () => void): () => void;
   };
   setup: { isSetUp(): boolean; endpoint(): EndpointChoice };
@@ -81,6 +82,16 @@ export const createDemo = (needs: DemoNeeds): Demo => {
     return result;
   };
 
+  /** Null: a person has removed it from the list. */
+  const deviceOf = ({ id }: Role): Device | null => {
+    try {
+      return devices.get(id);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    }
+  };
+
   const state = (): DemoState => ({
     isRunning: roles.length > 0,
     count: roles.length,
@@ -109,19 +120,13 @@ export const createDemo = (needs: DemoNeeds): Demo => {
     if (role.timer) clearTimeout(role.timer);
     role.timer = null;
     role.returnsAt = null;
-    await role.link.ask({ kind: 'plug', index: role.index, isPluggedIn });
+    const [placed] = await role.link.ask({ kind: 'plug', index: role.index, isPluggedIn });
+    if (placed && placed.port !== role.port) {
+      role.port = placed.port;
+      if (deviceOf(role)) devices.update({ device: role.id, port: placed.port });
+    }
     role.isPluggedIn = isPluggedIn;
     changed();
-  };
-
-  /** Null: a person has removed it from the list. */
-  const deviceOf = ({ id }: Role): Device | null => {
-    try {
-      return devices.get(id);
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
-      throw error;
-    }
   };
 
   /** Whoever is missed comes back: a run that could not reach an unplugged device starts its clock. */

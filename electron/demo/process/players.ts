@@ -1,3 +1,4 @@
+import type { ParsedKey } from 'ssh2';
 import type { Order, PlacedDevice, PlayedDevice } from '../messages.ts';
 import { createDevice } from '../system/device.ts';
 import type { Machine } from '../system/machine.ts';
@@ -7,6 +8,7 @@ import { createDoor, type Door } from './server.ts';
 
 interface Player {
   door: Door;
+  hostKey: () => ParsedKey;
   clockOffsetSeconds: number;
   /** Null until somebody was there. */
   machine: Machine | null;
@@ -36,18 +38,23 @@ export const createPlayers = () => {
   const players = new Map<number, Player>();
   let place: PullPlace | null = null;
 
+  const playerOf = (index: number): Player => {
+    const player = players.get(index);
+    if (!player) throw new Error(`there is no device ${index}`);
+    return player;
+  };
+
   const begin = async (device: PlayedDevice, seed: string, password: string): Promise<PlacedDevice> => {
-    const { index, system, hostName, clockOffsetSeconds, isPluggedIn } = device;
+    const { index, system, hostName, clockOffsetSeconds } = device;
     const now = (): Date => new Date(Date.now() + player.clockOffsetSeconds * 1000);
     const machine = (): Machine =>
       (player.machine ??= createDevice({ system, hostName, now, place: () => place }));
-    const door = createDoor({ hostKey: () => hostKeyOf(seed, index), machine, password });
-    const player: Player = { door, clockOffsetSeconds, machine: null };
+    const hostKey = (): ParsedKey => hostKeyOf(seed, index);
+    const door = createDoor({ hostKey, machine, password });
+    const player: Player = { door, hostKey, clockOffsetSeconds, machine: null };
     players.set(index, player);
     await door.open();
-    // It has had its port: nobody else gets the place it comes back to by chance alone.
-    if (!isPluggedIn) await door.shut();
-    return { index, port: door.port, fingerprint: fingerprintOf(hostKeyOf(seed, index)) };
+    return { index, port: door.port, fingerprint: fingerprintOf(hostKey()) };
   };
 
   const start = async ({
@@ -60,13 +67,17 @@ export const createPlayers = () => {
       const group = devices.slice(at, at + atOnce);
       placed.push(...(await Promise.all(group.map((device) => begin(device, seed, password)))));
     }
+    // Last, so that no other device gets the port it comes back to.
+    await Promise.all(
+      devices.filter(({ isPluggedIn }) => !isPluggedIn).map(({ index }) => playerOf(index).door.shut()),
+    );
     return placed;
   };
 
-  const playerOf = (index: number): Player => {
-    const player = players.get(index);
-    if (!player) throw new Error(`there is no device ${index}`);
-    return player;
+  const plug = async ({ index, isPluggedIn }: Extract<Order, { kind: 'plug' }>): Promise<PlacedDevice[]> => {
+    const { door, hostKey } = playerOf(index);
+    await (isPluggedIn ? door.open() : door.shut());
+    return isPluggedIn ? [{ index, port: door.port, fingerprint: fingerprintOf(hostKey()) }] : [];
   };
 
   /** @returns devices that listen now. @throws Error with what hinders */
@@ -78,8 +89,7 @@ export const createPlayers = () => {
         ({ place } = order);
         return [];
       case 'plug':
-        await (order.isPluggedIn ? playerOf(order.index).door.open() : playerOf(order.index).door.shut());
-        return [];
+        return plug(order);
       case 'clock':
         playerOf(order.index).clockOffsetSeconds = order.offsetSeconds;
         return [];

@@ -6,6 +6,7 @@ import type { Machine } from '../system/machine.ts';
 
 /** The SSH door of one simulated device. */
 export interface Door {
+  /** The same each time, unless another program has taken it meanwhile. */
   readonly port: number;
   open(): Promise<void>;
   /** Refuses connections and cuts those there are, as a plug that is pulled. */
@@ -96,7 +97,11 @@ export const createDoor = (needs: {
     async open() {
       if (server) return;
       const opened = net.createServer(receive);
-      port = await listen(opened, port);
+      port = await listen(opened, port).catch((error: NodeJS.ErrnoException) => {
+        // While it was shut, another program took its port.
+        if (error.code !== 'EADDRINUSE' || port === 0) throw error;
+        return listen(opened, 0);
+      });
       server = opened;
     },
     async shut() {
