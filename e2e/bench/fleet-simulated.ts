@@ -16,7 +16,13 @@ import { cpuSeconds, measure } from './measure.ts';
  * costs are read from /proc. `npm run build` first.
  */
 
-const { values } = parseArgs({ options: { devices: { type: 'string', default: '10000' } } });
+const { values } = parseArgs({
+  options: {
+    devices: { type: 'string', default: '10000' },
+    /** Which of the runs, in their order. */
+    only: { type: 'string', default: 'push,again,verify,undo' },
+  },
+});
 
 const start = async (): Promise<{ child: ChildProcess; dataDir: string; pid: number }> => {
   const cli = join(paths.root, 'dist', 'electron', 'cli.js');
@@ -77,6 +83,7 @@ try {
   };
   console.log('run      devices failed   wall s  app CPU s  its processes CPU s  app PSS MB');
   for (const [name, begin] of Object.entries(runs)) {
+    if (!values.only.split(',').includes(name)) continue;
     const processes = childrenOf(pid);
     const others = (): number => processes.reduce((sum, one) => sum + cpuSeconds(one), 0);
     const before = others();

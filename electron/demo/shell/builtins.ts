@@ -96,6 +96,7 @@ function* wait(shell: Shell, words: readonly string[]): Step<number> {
     if (end === null) {
       const [signal = 'TERM'] = shell.task.pending;
       yield* runTraps(shell);
+      if (shell.flow) return shell.status;
       return 128 + signalNumbers[signal];
     }
     jobs.delete(pid);
@@ -168,7 +169,7 @@ const assign =
       const at = word.indexOf('=');
       const name = at < 0 ? word : word.slice(0, at);
       if (at >= 0) shell.variables.set(name, word.slice(at + 1));
-      if (isExported) shell.exported.add(name);
+      if (isExported) shell.exported.set(name, true);
     }
     return 0;
   };

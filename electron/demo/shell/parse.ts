@@ -1,3 +1,4 @@
+import { compounds, readFunction } from './compound.ts';
 import {
   type AndOr,
   type Command,
@@ -11,17 +12,18 @@ import {
 } from './syntax.ts';
 import { makeWord, readQuoted, readWord, take, textWord } from './words.ts';
 
-const reserved = /(?:if|then|elif|else|fi|while|until|do|done|for|in|case|esac|\{|\}|!)(?=[\s;&|()<>]|$)/y;
+export const reserved =
+  /(?:if|then|elif|else|fi|while|until|do|done|for|in|case|esac|\{|\}|!)(?=[\s;&|()<>]|$)/y;
 const assignment = /[A-Za-z_][A-Za-z0-9_]*=/y;
 const functionHead = /([A-Za-z_][A-Za-z0-9_]*)\s*\(\s*\)/y;
 const redirection = /([0-9]*)(<<-?|<&|>&|>>|>\||<>|<|>)/y;
 
-const peek = (cursor: Cursor, pattern: RegExp): string => {
+export const peek = (cursor: Cursor, pattern: RegExp): string => {
   pattern.lastIndex = cursor.at;
   return pattern.exec(cursor.text)?.[0] ?? '';
 };
 
-const skipBlanks = (cursor: Cursor): void => {
+export const skipBlanks = (cursor: Cursor): void => {
   take(cursor, /(?:[ \t]|\\\n)*/y);
   if (cursor.text[cursor.at] === '#') take(cursor, /[^\n]*/y);
 };
@@ -44,7 +46,7 @@ const readHereDocuments = (cursor: Cursor): void => {
   cursor.pending = [];
 };
 
-const skipLines = (cursor: Cursor): void => {
+export const skipLines = (cursor: Cursor): void => {
   for (;;) {
     skipBlanks(cursor);
     if (cursor.text[cursor.at] !== '\n') return;
@@ -53,7 +55,7 @@ const skipLines = (cursor: Cursor): void => {
   }
 };
 
-const expect = (cursor: Cursor, word: string): void => {
+export const expect = (cursor: Cursor, word: string): void => {
   skipLines(cursor);
   if (cursor.at >= cursor.text.length) throw new Unfinished();
   if (!cursor.text.startsWith(word, cursor.at)) {
@@ -62,7 +64,7 @@ const expect = (cursor: Cursor, word: string): void => {
   cursor.at += word.length;
 };
 
-const requireWord = (cursor: Cursor): Word => {
+export const requireWord = (cursor: Cursor): Word => {
   skipBlanks(cursor);
   const word = readWord(cursor, readSubstitution);
   if (word) return word;
@@ -89,7 +91,7 @@ const readRedirect = (cursor: Cursor): Redirect | null => {
   return { fd: number, operator: plain as Redirect['operator'], target };
 };
 
-const readRedirects = (cursor: Cursor): Redirect[] => {
+export const readRedirects = (cursor: Cursor): Redirect[] => {
   const redirects: Redirect[] = [];
   for (;;) {
     skipBlanks(cursor);
@@ -123,123 +125,7 @@ const readSimple = (cursor: Cursor): Command => {
   return { kind: 'simple', assignments, words, redirects };
 };
 
-const readIf = (cursor: Cursor): Command => {
-  const branches: { test: List; body: List }[] = [];
-  let otherwise: List | null = null;
-  for (let word = 'elif'; word === 'elif';) {
-    const test = readList(cursor, ['then']);
-    expect(cursor, 'then');
-    branches.push({ test, body: readList(cursor, ['elif', 'else', 'fi']) });
-    word = take(cursor, reserved);
-    if (word === 'else') {
-      otherwise = readList(cursor, ['fi']);
-      expect(cursor, 'fi');
-    }
-  }
-  return { kind: 'if', branches, otherwise, redirects: readRedirects(cursor) };
-};
-
-const readBody = (cursor: Cursor): List => {
-  expect(cursor, 'do');
-  const body = readList(cursor, ['done']);
-  expect(cursor, 'done');
-  return body;
-};
-
-const readWhile = (cursor: Cursor, isUntil: boolean): Command => {
-  const test = readList(cursor, ['do']);
-  const body = readBody(cursor);
-  return { kind: 'while', isUntil, test, body, redirects: readRedirects(cursor) };
-};
-
-const readFor = (cursor: Cursor): Command => {
-  skipBlanks(cursor);
-  const name = take(cursor, /[A-Za-z_][A-Za-z0-9_]*/y);
-  skipLines(cursor);
-  let words: Word[] | null = null;
-  if (peek(cursor, reserved) === 'in') {
-    cursor.at += 2;
-    words = [];
-    for (;;) {
-      skipBlanks(cursor);
-      const word = readWord(cursor, readSubstitution);
-      if (!word) break;
-      words.push(word);
-    }
-  }
-  take(cursor, /;/y);
-  const body = readBody(cursor);
-  return { kind: 'for', name, words, body, redirects: readRedirects(cursor) };
-};
-
-const readCase = (cursor: Cursor): Command => {
-  const word = requireWord(cursor);
-  expect(cursor, 'in');
-  const branches: { patterns: Word[]; body: List }[] = [];
-  for (;;) {
-    skipLines(cursor);
-    if (take(cursor, /esac(?=[\s;&|)]|$)/y) !== '') break;
-    take(cursor, /\(/y);
-    const patterns = [requireWord(cursor)];
-    skipBlanks(cursor);
-    while (take(cursor, /\|/y) !== '') {
-      patterns.push(requireWord(cursor));
-      skipBlanks(cursor);
-    }
-    expect(cursor, ')');
-    branches.push({ patterns, body: readList(cursor, [';;', 'esac']) });
-    take(cursor, /;;/y);
-  }
-  return { kind: 'case', word, branches, redirects: readRedirects(cursor) };
-};
-
-const readGroup = (cursor: Cursor): Command => {
-  const body = readList(cursor, ['}']);
-  expect(cursor, '}');
-  return { kind: 'group', body, redirects: readRedirects(cursor) };
-};
-
-/**
- * Scripts of one run differ in a few lines: functions are remembered by their text, up to a closing brace that begins a
- * line. Null: what ends there is no whole function.
- */
-const known = new Map<string, Command | null>();
-const mostKnown = 250;
-
-const recall = (text: string, read: (cursor: Cursor) => Command): Command | null => {
-  let command = known.get(text);
-  if (command === undefined) {
-    try {
-      const cursor: Cursor = { text, at: 0, pending: [] };
-      command = read(cursor);
-      if (cursor.at < text.length) command = null;
-    } catch (error) {
-      if (!(error instanceof Unfinished)) throw error;
-      command = null;
-    }
-  }
-  known.delete(text);
-  known.set(text, command);
-  if (known.size > mostKnown) known.delete(known.keys().next().value ?? '');
-  return command;
-};
-
-const readFunction = (cursor: Cursor, head: string, name: string): Command => {
-  const read = (from: Cursor): Command => {
-    from.at += head.length;
-    skipLines(from);
-    return { kind: 'function', name, body: readCommand(from) };
-  };
-  const end = cursor.text.indexOf('\n}\n', cursor.at);
-  if (end < 0 || !cursor.text.startsWith('{\n', cursor.at + head.length + 1)) return read(cursor);
-  const text = cursor.text.slice(cursor.at, end + 2);
-  const command = recall(text, read);
-  if (!command) return read(cursor);
-  cursor.at = end + 2;
-  return command;
-};
-
-const readCommand = (cursor: Cursor): Command => {
+export const readCommand = (cursor: Cursor): Command => {
   skipBlanks(cursor);
   functionHead.lastIndex = cursor.at;
   const head = functionHead.exec(cursor.text);
@@ -249,18 +135,10 @@ const readCommand = (cursor: Cursor): Command => {
     return { kind: 'subshell', body, redirects: readRedirects(cursor) };
   }
   const word = peek(cursor, reserved);
-  const read: Record<string, () => Command> = {
-    '{': () => readGroup(cursor),
-    if: () => readIf(cursor),
-    while: () => readWhile(cursor, false),
-    until: () => readWhile(cursor, true),
-    for: () => readFor(cursor),
-    case: () => readCase(cursor),
-  };
-  const compound = read[word];
+  const compound = compounds[word];
   if (!compound) return readSimple(cursor);
   cursor.at += word.length;
-  return compound();
+  return compound(cursor);
 };
 
 const readPipeline = (cursor: Cursor): Pipeline => {
@@ -291,7 +169,7 @@ const readAndOr = (cursor: Cursor): AndOr => {
 };
 
 /** Commands up to one of `ends`, which stays; with none, up to the end of the text. */
-const readList = (cursor: Cursor, ends: readonly string[]): List => {
+export const readList = (cursor: Cursor, ends: readonly string[]): List => {
   const list: AndOr[] = [];
   for (;;) {
     skipLines(cursor);
@@ -307,7 +185,7 @@ const readList = (cursor: Cursor, ends: readonly string[]): List => {
   }
 };
 
-const readSubstitution = (cursor: Cursor): List => {
+export const readSubstitution = (cursor: Cursor): List => {
   const body = readList(cursor, [')']);
   expect(cursor, ')');
   return body;

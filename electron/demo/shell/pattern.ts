@@ -1,5 +1,8 @@
+const special = /[\\*?[\]]/;
+
 /** Makes text stand for itself in a pattern. */
-export const escapePattern = (text: string): string => text.replace(/[\\*?[\]]/g, '\\$&');
+export const escapePattern = (text: string): string =>
+  special.test(text) ? text.replace(/[\\*?[\]]/g, '\\$&') : text;
 
 const bracket = (pattern: string, from: number): { source: string; end: number } | null => {
   let at = from + 1;

@@ -16,8 +16,8 @@ export interface Call {
   path(word: string): string;
   variable(name: string): string | undefined;
   umask: number;
-  /** Ends with the process. */
-  signal: AbortSignal;
+  /** Told when the process ends, in whatever way. */
+  onEnd(listener: () => void): void;
   /** A shell of its own, for programs that run commands. */
   shell: Shell;
 }
@@ -34,7 +34,7 @@ const callOf = (shell: Shell, words: readonly string[]): Call => ({
   path: (word) => absolute(shell.folder, word),
   variable: (name) => valueOf(shell, name),
   umask: shell.umask,
-  signal: shell.task.signal,
+  onEnd: shell.task.onEnd,
   shell,
 });
 

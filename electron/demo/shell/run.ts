@@ -4,7 +4,7 @@ import { expandFields, expandPattern, expandText, type Outputs, substitute } fro
 import { patternOf } from './pattern.ts';
 import { runProgram } from './programs.ts';
 import { openRedirects } from './redirect.ts';
-import { complain, forkShell, type Shell } from './shell.ts';
+import { complain, inFork, type Shell } from './shell.ts';
 import { gathering, reading } from './streams.ts';
 import type { AndOr, Command, List, Pipeline, Redirect, Word } from './syntax.ts';
 import type { Step } from './tasks.ts';
@@ -34,12 +34,17 @@ export function* runList(shell: Shell, list: List): Step<number> {
 }
 
 const startJob = (shell: Shell, item: AndOr): void => {
-  const job = shell.machine.tasks.start(shell.task.pid, function* (task) {
-    const child = forkShell(shell, task);
-    task.traps = child.traps;
-    yield* runAndOr(child, { ...item, isBackground: false });
-    return child.status;
-  });
+  const job = shell.machine.tasks.start(shell.task.pid, (task) =>
+    inFork(
+      shell,
+      function* (child) {
+        task.traps = child.traps;
+        yield* runAndOr(child, { ...item, isBackground: false });
+        return child.status;
+      },
+      task,
+    ),
+  );
   shell.lastJob = job.pid;
   shell.task.jobs.set(job.pid, job);
   shell.status = 0;
@@ -60,14 +65,15 @@ function* runPipeline(shell: Shell, { isNegated, commands }: Pipeline): Step<voi
   else {
     let input = shell.streams.get(0);
     for (const [index, command] of commands.entries()) {
-      const child = forkShell(shell);
       const output = gathering();
       const streams = new Map(shell.streams);
       if (input) streams.set(0, input);
       if (index < commands.length - 1) streams.set(1, output);
-      child.streams = streams;
-      yield* runCommand(child, command);
-      shell.status = child.status;
+      yield* inFork(shell, function* (child) {
+        child.streams = streams;
+        yield* runCommand(child, command);
+        shell.status = child.status;
+      });
       input = reading(output.text());
     }
   }
@@ -75,10 +81,11 @@ function* runPipeline(shell: Shell, { isNegated, commands }: Pipeline): Step<voi
 }
 
 function* capture(shell: Shell, body: List): Step<string> {
-  const child = forkShell(shell);
   const output = gathering();
-  child.streams = new Map(shell.streams).set(1, output);
-  shell.status = yield* runList(child, body);
+  yield* inFork(shell, function* (child) {
+    child.streams = new Map(shell.streams).set(1, output);
+    shell.status = yield* runList(child, body);
+  });
   return output.text().replace(/\n+$/, '');
 }
 
@@ -117,7 +124,7 @@ function* runCommand(shell: Shell, command: Command): Step<void> {
       });
     case 'subshell':
       return yield* redirected(shell, command.redirects, function* () {
-        shell.status = yield* runList(forkShell(shell), command.body);
+        shell.status = yield* inFork(shell, (child) => runList(child, command.body));
       });
     case 'if':
       return yield* redirected(shell, command.redirects, () => runIf(shell, command));
@@ -200,7 +207,7 @@ const assignFor = (shell: Shell, values: readonly (readonly [string, string])[])
   const before = values.map(([name]) => [name, shell.variables.get(name), shell.exported.has(name)] as const);
   for (const [name, value] of values) {
     shell.variables.set(name, value);
-    shell.exported.add(name);
+    shell.exported.set(name, true);
   }
   return () => {
     for (const [name, value, wasExported] of before) {

@@ -1,7 +1,8 @@
 import type { Machine } from '../system/machine.ts';
 import type { Stream } from './streams.ts';
 import type { Command } from './syntax.ts';
-import type { Task } from './tasks.ts';
+import type { Table } from './table.ts';
+import type { Step, Task } from './tasks.ts';
 
 /** Why the commands that follow are left out. */
 export interface Flow {
@@ -16,9 +17,9 @@ export interface Shell {
   readonly task: Task;
   /** `$$`, also in subshells. */
   readonly pid: number;
-  variables: Map<string, string>;
-  exported: Set<string>;
-  functions: Map<string, Command>;
+  readonly variables: Table<string>;
+  readonly exported: Table<true>;
+  readonly functions: Table<Command>;
   words: readonly string[];
   streams: ReadonlyMap<number, Stream>;
   traps: Map<string, string>;
@@ -30,16 +31,29 @@ export interface Shell {
   flow: Flow | null;
 }
 
+const ignoredOf = (traps: Map<string, string>): Map<string, string> =>
+  traps.size === 0 ? new Map() : new Map([...traps].filter(([, action]) => action === ''));
+
 /** A copy of its own; signals that are not ignored have no trap in it. */
-export const forkShell = (shell: Shell, task: Task = shell.task): Shell => ({
+const forkShell = (shell: Shell, task: Task): Shell => ({
   ...shell,
   task,
-  variables: new Map(shell.variables),
-  exported: new Set(shell.exported),
-  functions: new Map(shell.functions),
-  traps: new Map([...shell.traps].filter(([, action]) => action === '')),
+  variables: shell.variables.fork(),
+  exported: shell.exported.fork(),
+  functions: shell.functions.fork(),
+  traps: ignoredOf(shell.traps),
   flow: null,
 });
+
+/** Does work in a fork. */
+export function* inFork<T>(shell: Shell, work: (child: Shell) => Step<T>, task: Task = shell.task): Step<T> {
+  const child = forkShell(shell, task);
+  try {
+    return yield* work(child);
+  } finally {
+    for (const table of [child.variables, child.exported, child.functions]) table.release();
+  }
+}
 
 export const valueOf = (shell: Shell, name: string): string | undefined => {
   const first = name.charCodeAt(0);

@@ -13,8 +13,8 @@ export interface Task {
   readonly ended: Promise<number>;
   /** Those it started in the background and has not waited for. */
   readonly jobs: Map<number, Task>;
-  /** Ends together with the task: timers and requests hang on it. */
-  readonly signal: AbortSignal;
+  /** Called when it ends, in whatever way: for timers and requests. */
+  onEnd(listener: () => void): void;
   /** What its shell does on a signal; the empty text ignores it. */
   traps: ReadonlyMap<string, string>;
   /** Signals that came and have a trap; its shell looks here after each command. */
@@ -48,7 +48,7 @@ export const createTasks = (): Tasks => {
 
   const start: Tasks['start'] = (parent, body) => {
     const ended = Promise.withResolvers<number>();
-    const ending = new AbortController();
+    const onEnd: (() => void)[] = [];
     let interrupt = (): void => undefined;
     let isAtWork = false;
 
@@ -56,7 +56,7 @@ export const createTasks = (): Tasks => {
       if (task.status !== null) return;
       task.status = status;
       running.delete(task.pid);
-      ending.abort();
+      for (const listener of onEnd) listener();
       ended.resolve(status);
     };
     const task: Task = {
@@ -65,7 +65,7 @@ export const createTasks = (): Tasks => {
       status: null,
       ended: ended.promise,
       jobs: new Map(),
-      signal: ending.signal,
+      onEnd: (listener) => void onEnd.push(listener),
       traps: new Map(),
       pending: [],
       isKilled: false,

@@ -66,6 +66,8 @@ export const createEngine = (about: EngineAbout, place: () => PullPlace | null):
 
   const pull = async (call: Call, wanted: string): Promise<number> => {
     const reference = parseReference(wanted);
+    const ending = new AbortController();
+    call.onEnd(() => ending.abort());
     try {
       if (!reference) throw new PullProblem(`invalid reference format: ${wanted}`);
       const { digest, id } = await pullImage({
@@ -76,7 +78,7 @@ export const createEngine = (about: EngineAbout, place: () => PullPlace | null):
         agent: agentOf(about, call),
         architecture: call.machine.about.architecture === 'aarch64' ? 'arm64' : 'amd64',
         held: images.map((image) => image.digest),
-        signal: call.signal,
+        signal: ending.signal,
       });
       const name = `${reference.repository}:${reference.tag ?? '<none>'}`;
       images = [...images.filter((image) => image.name !== name), { id, name, digest }];

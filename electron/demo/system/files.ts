@@ -20,9 +20,17 @@ const texts = {
   readOnly: 'Read-only file system',
   loop: 'Too many levels of symbolic links',
 };
-const fail = (why: keyof typeof texts): never => {
+type Why = keyof typeof texts;
+const fail = (why: Why): never => {
   throw new FileProblem(texts[why]);
 };
+
+interface Place {
+  folder: Folder;
+  name: string;
+  node: Node | null;
+  path: string;
+}
 
 export const newFolder = (mode = 0o755): Folder => ({
   kind: 'folder',
@@ -74,47 +82,44 @@ export const createFiles = (root: Folder, isReadOnly: (path: string) => boolean 
   const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '' && part !== '.');
 
   /** Folder and name that a path ends in, with links on the way followed. */
-  const locate = (
-    path: string,
-    keepsLink: boolean,
-    depth = 0,
-  ): { folder: Folder; name: string; node: Node | null; path: string } => {
-    if (depth > most) return fail('loop');
+  const seek = (path: string, keepsLink: boolean, depth = 0): Place | Why => {
+    if (depth > most) return 'loop';
     const parts = partsOf(path);
     let node: Node = root;
     let at = '';
     let folder = root;
     let name = '';
     for (const [index, part] of parts.entries()) {
-      if (node.kind !== 'folder') return fail('notFolder');
+      if (node.kind !== 'folder') return 'notFolder';
       if (part === '..') {
         const up = at.slice(0, at.lastIndexOf('/'));
-        return locate(`${up}/${parts.slice(index + 1).join('/')}`, keepsLink, depth + 1);
+        return seek(`${up}/${parts.slice(index + 1).join('/')}`, keepsLink, depth + 1);
       }
       const next: Node | undefined = node.entries.get(part);
       const isLast = index === parts.length - 1;
       if (next?.kind === 'link' && !(isLast && keepsLink)) {
         const base = next.target.startsWith('/') ? next.target : `${at}/${next.target}`;
-        return locate([base, ...parts.slice(index + 1)].join('/'), keepsLink, depth + 1);
+        return seek([base, ...parts.slice(index + 1)].join('/'), keepsLink, depth + 1);
       }
       folder = node;
       name = part;
       at = `${at}/${part}`;
       if (isLast) return { folder, name, node: next ?? null, path: at };
-      if (!next) return fail('missing');
+      if (!next) return 'missing';
       node = next;
     }
     return { folder, name, node, path: at || '/' };
   };
 
+  const locate = (path: string, keepsLink: boolean): Place => {
+    const place = seek(path, keepsLink);
+    return typeof place === 'string' ? fail(place) : place;
+  };
+
   const find: Files['find'] = (path, { keepsLink } = { keepsLink: false }) => {
-    try {
-      const { node } = locate(path, keepsLink);
-      return node?.kind !== 'folder' && path.endsWith('/') ? null : node;
-    } catch (error) {
-      if (error instanceof FileProblem) return null;
-      throw error;
-    }
+    const place = seek(path, keepsLink);
+    if (typeof place === 'string') return null;
+    return place.node?.kind !== 'folder' && path.endsWith('/') ? null : place.node;
   };
   const writable = (path: string): void => {
     if (isReadOnly(path)) fail('readOnly');

@@ -3,6 +3,7 @@ import type { Program } from '../shell/programs.ts';
 import { runList } from '../shell/run.ts';
 import type { Shell } from '../shell/shell.ts';
 import type { Stream } from '../shell/streams.ts';
+import { createTable } from '../shell/table.ts';
 import { type List, SyntaxProblem, Unfinished } from '../shell/syntax.ts';
 import { createTasks, type Task, type Tasks } from '../shell/tasks.ts';
 import { createFiles, type Files, type Folder, newFile, newFolder } from './files.ts';
@@ -86,9 +87,9 @@ export const createMachine = (options: {
           machine,
           task,
           pid: task.pid,
-          variables: new Map(environment),
-          exported: new Set(environment.map(([name]) => name)),
-          functions: new Map(),
+          variables: createTable(environment),
+          exported: createTable(environment.map(([name]) => [name, true])),
+          functions: createTable(),
           words: [],
           streams: new Map([
             [0, input],
@@ -104,7 +105,7 @@ export const createMachine = (options: {
           flow: null,
         };
         try {
-          return yield* runList(shell, parseScript(command));
+          return yield* runList(shell, parseScript(`${command}\n`));
         } catch (error) {
           if (!(error instanceof SyntaxProblem) && !(error instanceof Unfinished)) throw error;
           errors.write(`sh: syntax error: ${error.message}\n`);

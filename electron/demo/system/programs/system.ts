@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Call, Program } from '../../shell/programs.ts';
 import { runList } from '../../shell/run.ts';
-import { forkShell, type Shell } from '../../shell/shell.ts';
+import type { Shell } from '../../shell/shell.ts';
 import { type List, SyntaxProblem, Unfinished } from '../../shell/syntax.ts';
+import { createTable } from '../../shell/table.ts';
 import type { Step } from '../../shell/tasks.ts';
 import { split } from './files.ts';
 
@@ -57,11 +57,11 @@ const id: Program = ({ words, out }) => {
   return 0;
 };
 
-const sleep: Program = async ({ words, signal }) => {
-  const seconds = Number(words[0] ?? 0);
-  await pause(seconds * 1000, undefined, { signal, ref: false }).catch(() => undefined);
-  return 0;
-};
+const sleep: Program = ({ words, onEnd }) =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(0), Number(words[0] ?? 0) * 1000).unref();
+    onEnd(() => clearTimeout(timer));
+  });
 
 const path = (work: (text: string) => string): Program => {
   return ({ words, out }) => {
@@ -71,10 +71,13 @@ const path = (work: (text: string) => string): Program => {
   };
 };
 
+/** A shell that has of the other one only what was exported. */
 const inner = ({ shell }: Call, words: readonly string[]): Shell => ({
-  ...forkShell(shell),
-  variables: new Map([...shell.variables].filter(([name]) => shell.exported.has(name))),
-  functions: new Map(),
+  ...shell,
+  variables: createTable(shell.variables.entries().filter(([name]) => shell.exported.has(name))),
+  exported: createTable(shell.exported.entries()),
+  functions: createTable(),
+  traps: new Map(),
   words,
 });
 
@@ -82,7 +85,7 @@ const inner = ({ shell }: Call, words: readonly string[]): Shell => ({
 function* runComplete(shell: Shell, text: string, isLast: boolean): Step<string | number> {
   let list: List;
   try {
-    list = shell.machine.parse(text);
+    list = shell.machine.parse(isLast ? `${text}\n` : text);
   } catch (error) {
     if (error instanceof Unfinished && !isLast) return text;
     if (!(error instanceof Unfinished) && !(error instanceof SyntaxProblem)) throw error;
