@@ -65,7 +65,7 @@ export const findCommand = (
 ): { command: Command; rest: string[] } | null => {
   const start = commonFirst(args);
   const isWord = (arg: string | undefined): arg is string => arg !== undefined && !arg.startsWith('-');
-  for (const length of [2, 1]) {
+  for (const length of [3, 2, 1]) {
     const words = args.slice(start, start + length);
     const command = words.every(isWord) && commands.find((one) => one.name === words.join(' '));
     if (command) return { command, rest: [...args.slice(0, start), ...args.slice(start + words.length)] };

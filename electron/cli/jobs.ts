@@ -3,6 +3,7 @@ import type { JobView } from '#shared/model/jobs.ts';
 import type { DeviceRun, TrustRun } from '#shared/model/trust.ts';
 import type { Client } from '#electron/serve/attach.ts';
 import type { Context } from './context.ts';
+import { runLines } from './run-text.ts';
 import { createItemProgress, createSumProgress, mostTold } from './progress.ts';
 
 const isOpen = ({ state }: JobView): boolean => state === 'running';
@@ -60,20 +61,15 @@ export const followJob = async (context: Context, client: Client, jobId: string)
 
 /**
  * Follows a run over devices. One that was paused, or stopped because too many failed, has a result too.
- * @param onCancelled gets what was done before the run was cancelled
  * @throws AppError CANCELLED, INTERRUPTED, or what the run failed with
  */
-export const followRun = async (
-  context: Context,
-  client: Client,
-  jobId: string,
-  onCancelled: (run: TrustRun) => void,
-): Promise<TrustRun> => {
+export const followRun = async (context: Context, client: Client, jobId: string): Promise<TrustRun> => {
   const view = await follow(context, client, jobId);
   if (view.note) context.out.note(view.note);
   if (view.canResume) context.out.note(`Go on with \`mooring jobs resume ${jobId}\`.`);
   const run = await readRun(client, jobId);
   if (view.error === null) return run;
-  if (view.state === 'cancelled') onCancelled(run);
+  // What was done before stays done, and is told.
+  if (view.state === 'cancelled') for (const line of runLines(run)) context.out.note(line);
   throw new AppError(view.error.code, view.error.details);
 };

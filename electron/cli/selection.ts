@@ -34,6 +34,10 @@ const readFilter = (input: Input): DeviceFilter | undefined => {
   throw new UsageError(`--${flag}: ${issue?.message}`, `Correct --${flag}.`);
 };
 
+/** Whether any device is named, in whatever way. */
+export const hasSelection = (input: Input): boolean =>
+  isSet(input, 'all') || input.words.length > 0 || readFilter(input) !== undefined;
+
 /**
  * `DEVICE...`, `--all`, or a filter by `--group`, `--tag`, `--state`, `--filter`, which must all hold.
  * @throws UsageError for none and for more than one way: a forgotten name must not mean "every device"

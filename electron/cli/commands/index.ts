@@ -4,6 +4,7 @@ import { demoCommands } from './demo.ts';
 import { deviceGroupCommands } from './device-groups.ts';
 import { deviceImportCommands } from './device-import.ts';
 import { deviceCommands } from './devices.ts';
+import { jobCommands } from './jobs.ts';
 import { registryCommands } from './registry.ts';
 import { storageCommands } from './storage.ts';
 import { trustCommands } from './trust.ts';
@@ -19,6 +20,7 @@ export const commands = [
   ...deviceImportCommands,
   ...deviceGroupCommands,
   ...trustCommands,
+  ...jobCommands,
   ...demoCommands,
   ...callCommands,
 ];

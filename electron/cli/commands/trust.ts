@@ -1,49 +1,12 @@
-import type { DeviceRun, DeviceSelection, TrustRun } from '#shared/model/trust.ts';
+import type { DeviceSelection } from '#shared/model/trust.ts';
 import type { Client } from '#electron/serve/attach.ts';
-import { isSet, textsOf, type Command, type Flag, type Input } from '../command.ts';
+import { isSet, textsOf, UsageError, type Command, type Flag, type Input } from '../command.ts';
 import { followRun } from '../jobs.ts';
-import { table } from '../output.ts';
+import { readRunOptions, runFlags } from '../run-options.ts';
+import { exitCodeOf, runLines } from '../run-text.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp, type RegistryNeed } from '../session.ts';
-
-const signs: Record<DeviceRun['outcome'], string> = {
-  planned: '+',
-  changed: '✓',
-  unchanged: '=',
-  verified: '✓',
-  drifted: '!',
-  failed: '✕',
-  cancelled: '-',
-};
-
-const changeSigns = { create: '+', replace: '~', remove: '-', restore: '<', keep: ' ' } as const;
-
-const summaryLine = (summary: TrustRun['summary'], seconds: number): string => {
-  const { total, changed, unchanged, failed, cancelled, notStarted } = summary;
-  const rest = [cancelled > 0 && `${cancelled} cancelled`, notStarted > 0 && `${notStarted} not begun`];
-  const parts = [`${changed} changed`, `${unchanged} unchanged`, `${failed} failed`, ...rest].filter(Boolean);
-  return `${total} devices: ${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
-};
-
-const runLines = ({ devices, summary, seconds }: TrustRun): string[] => [
-  ...devices.flatMap((device) => [
-    `${signs[device.outcome]} ${device.name} (${device.address})  ${device.outcome}${device.message ? `: ${device.message}` : ''}`,
-    ...table(
-      device.changes.map(({ action, path, note }) => [`    ${changeSigns[action]} ${action}`, path, note]),
-    ),
-    ...table(
-      device.proofs.map(({ name, isProven, message }) => [
-        `    ${isProven ? '●' : '○'} ${name}`,
-        isProven ? 'pulls' : message,
-      ]),
-    ),
-    ...device.warnings.map(({ title }) => `    ! ${title}`),
-    ...(device.next ? [`    → ${device.next}`] : []),
-  ]),
-  summaryLine(summary, seconds),
-];
-
-const bad: DeviceRun['outcome'][] = ['failed', 'drifted', 'cancelled'];
+import { trustRecordCommands } from './trust-records.ts';
 
 type Start = (client: Client, selection: DeviceSelection, input: Input) => Promise<{ jobId: string }>;
 
@@ -60,17 +23,18 @@ const runCommand = (
   flags: {
     ...selectionFlags,
     'dry-run': { type: 'boolean', help: 'only look: nothing is written' },
+    ...runFlags,
     ...flags,
   },
   async run(context, input) {
     const selection = readSelection(input);
+    // Wrong usage is told before the app is asked for anything.
+    readRunOptions(input);
     return withApp(context, need(input), async ({ client }) => {
       const { jobId } = await start(client, selection, input);
-      const run = await followRun(context, client, jobId, (done) => {
-        for (const line of runLines(done)) context.out.note(line);
-      });
+      const run = await followRun(context, client, jobId);
       context.out.result(run, () => runLines(run));
-      return run.devices.some(({ outcome }) => bad.includes(outcome)) ? 1 : 0;
+      return exitCodeOf(run);
     });
   },
 });
@@ -83,7 +47,7 @@ const plan = runCommand(
   'plan',
   'Shows what a push would do on each device.',
   () => 'none',
-  (client, selection) => client.trust.plan(selection),
+  (client, selection, input) => client.trust.plan({ selection, run: readRunOptions(input) }),
 );
 
 const push = runCommand(
@@ -91,7 +55,12 @@ const push = runCommand(
   'Puts the CA on each device and proves that its engine can pull.',
   unlessDry,
   (client, selection, input) =>
-    client.trust.push({ selection, isDryRun: isDry(input), replace: textsOf(input, 'replace') }),
+    client.trust.push({
+      selection,
+      isDryRun: isDry(input),
+      replace: textsOf(input, 'replace'),
+      run: readRunOptions(input),
+    }),
   { replace: { type: 'string', multiple: true, value: 'PATH', help: 'foreign file of the plan to replace' } },
 );
 
@@ -99,16 +68,39 @@ const verify = runCommand(
   'verify',
   'Looks whether each device is as it was pushed, and proves it again.',
   unlessDry,
-  (client, selection, input) =>
-    isDry(input) ? client.trust.plan(selection) : client.trust.verify(selection),
+  (client, selection, input) => {
+    const run = readRunOptions(input);
+    return isDry(input) ? client.trust.plan({ selection, run }) : client.trust.verify({ selection, run });
+  },
 );
 
 const undo = runCommand(
   'undo',
   'Restores what was on each device before the first push.',
   () => 'none',
-  (client, selection, input) => client.trust.undo({ selection, isDryRun: isDry(input) }),
+  (client, selection, input) =>
+    client.trust.undo({ selection, isDryRun: isDry(input), run: readRunOptions(input) }),
 );
+
+const undoRun: Command = {
+  name: 'trust undo-run',
+  words: 'JOB',
+  summary: 'Takes back what one run has done, and what was pushed to its devices since.',
+  flags: { 'dry-run': { type: 'boolean', help: 'only look: nothing is written' }, ...runFlags },
+  async run(context, input) {
+    const [jobId, ...more] = input.words;
+    if (jobId === undefined || more.length > 0) {
+      throw new UsageError('Name one run', 'Take its id from `mooring jobs list`.');
+    }
+    const run = readRunOptions(input);
+    return withApp(context, 'none', async ({ client }) => {
+      const started = await client.trust.undo({ jobId, isDryRun: isDry(input), run });
+      const undone = await followRun(context, client, started.jobId);
+      context.out.result(undone, () => runLines(undone));
+      return exitCodeOf(undone);
+    });
+  },
+};
 
 const script: Command = {
   name: 'trust script',
@@ -123,4 +115,4 @@ const script: Command = {
     }),
 };
 
-export const trustCommands = [plan, push, verify, undo, script];
+export const trustCommands = [plan, push, verify, undo, undoRun, script, ...trustRecordCommands];

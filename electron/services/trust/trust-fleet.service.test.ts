@@ -53,6 +53,23 @@ describe('a run that goes on', () => {
   });
 });
 
+test('a push that changes nothing costs one connection and one exec', async () => {
+  await bench.finish(bench.push());
+  const { connect } = bench;
+  let [connections, runs] = [0, 0];
+  bench.connect = async (...args) => {
+    connections += 1;
+    const session = await connect(...args);
+    const run: typeof session.run = (...order) => {
+      runs += 1;
+      return session.run(...order);
+    };
+    return { ...session, run };
+  };
+  expect(await bench.only(bench.push())).toMatchObject({ outcome: 'unchanged', proven: true });
+  expect([connections, runs]).toEqual([1, 1]);
+});
+
 describe('undo of one run', () => {
   test('takes back what it did and leaves what was pushed before', async () => {
     await bench.finish(bench.push());

@@ -1,0 +1,107 @@
+import type { JournalEntry, TrustStatus } from '#shared/model/trust.ts';
+import { textOf, UsageError, type Command, type Input } from '../command.ts';
+import { table } from '../output.ts';
+import { hasSelection, readSelection, selectionFlags } from '../selection.ts';
+import { withApp } from '../session.ts';
+
+const cellText = ({ isProven, level, at, code }: TrustStatus['cells'][number]): string => {
+  if (!isProven) return `○ ${code ?? level}`;
+  return level === 'engine' ? `● pulled ${at.slice(0, 16).replace('T', ' ')}` : `◐ ${level} only`;
+};
+
+const statusLines = ({ devices, names, cells }: TrustStatus): string[] => {
+  const byDevice = Map.groupBy(cells, ({ device }) => device);
+  const rows = devices.map(({ id, name, state }) => {
+    const own = byDevice.get(id) ?? [];
+    const columns = names.map((reference) =>
+      own
+        .filter((cell) => cell.name === reference)
+        .map((cell) => (own.length > names.length ? `${cell.runtime} ${cellText(cell)}` : cellText(cell)))
+        .join('; '),
+    );
+    return [name, state, ...columns];
+  });
+  const proven = devices.filter(({ state }) => state === 'proven').length;
+  return [
+    ...table([['', '', ...names], ...rows]),
+    `${devices.length} devices, ${proven} of them proven by a pull of their own engine`,
+  ];
+};
+
+const maybeSelection = (input: Input) => (hasSelection(input) ? { selection: readSelection(input) } : {});
+
+const status: Command = {
+  name: 'trust status',
+  words: '[DEVICE...]',
+  summary: 'Shows by which name each device was last seen to pull.',
+  flags: selectionFlags,
+  run: (context, input) =>
+    withApp(context, 'none', async ({ client }) => {
+      const found = await client.trust.status(maybeSelection(input));
+      context.out.result(found, () => statusLines(found));
+      return 0;
+    }),
+};
+
+const entryLines = (entries: readonly JournalEntry[]): string[] =>
+  table(
+    entries.map(({ at, who, device, run, action, path }) => [
+      at.slice(0, 19).replace('T', ' '),
+      who,
+      device,
+      `${run}: ${action}`,
+      path,
+    ]),
+  );
+
+const journal: Command = {
+  name: 'trust journal',
+  words: '[DEVICE...]',
+  summary: 'Lists what was changed on devices, by whom and when, newest first.',
+  flags: selectionFlags,
+  run: (context, input) =>
+    withApp(context, 'none', async ({ client }) => {
+      // A device that was removed is known to the journal alone.
+      const [only] = input.words;
+      const query = input.words.length === 1 && only !== undefined ? { device: only } : maybeSelection(input);
+      const entries = await client.trust.journal({ ...query, limit: 200 });
+      context.out.result(entries, () => entryLines(entries));
+      return 0;
+    }),
+};
+
+const sinceOf = (input: Input): string | undefined => {
+  const text = textOf(input, 'since');
+  if (text === undefined) return undefined;
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new UsageError(`--since ${text} is no date`, 'Give it as 2026-11-26 or 2026-11-26T10:00:00Z.');
+};
+
+const formatOf = (input: Input): 'csv' | 'json' => {
+  const format = textOf(input, 'format') ?? 'csv';
+  if (format === 'csv' || format === 'json') return format;
+  throw new UsageError(`--format ${format} is not known`, 'Give csv or json.');
+};
+
+const exportJournal: Command = {
+  name: 'trust journal export',
+  words: '[DEVICE...]',
+  summary: 'Prints every change on devices for auditors, oldest first.',
+  flags: {
+    ...selectionFlags,
+    format: { type: 'string', value: 'csv|json', help: 'default csv' },
+    since: { type: 'string', value: 'DATE', help: 'only changes since then' },
+  },
+  run: (context, input) => {
+    const [format, since] = [context.out.isJson ? 'json' : formatOf(input), sinceOf(input)] as const;
+    return withApp(context, 'none', async ({ client }) => {
+      const query = { format, ...maybeSelection(input), ...(since !== undefined && { since }) };
+      const { text } = await client.trust.journalExport(query);
+      context.out.raw(format === 'json' ? JSON.parse(text) : text, text);
+      return 0;
+    });
+  },
+};
+
+export const trustRecordCommands = [status, journal, exportJournal];

@@ -1,0 +1,46 @@
+import type { DeviceRun, TrustRun } from '#shared/model/trust.ts';
+import { table } from './output.ts';
+
+const signs: Record<DeviceRun['outcome'], string> = {
+  planned: '+',
+  changed: '✓',
+  unchanged: '=',
+  verified: '✓',
+  drifted: '!',
+  failed: '✕',
+  cancelled: '-',
+};
+
+const changeSigns = { create: '+', replace: '~', remove: '-', restore: '<', keep: ' ' } as const;
+
+const summaryLine = (summary: TrustRun['summary'], seconds: number): string => {
+  const { total, changed, unchanged, failed, cancelled, notStarted } = summary;
+  const rest = [cancelled > 0 && `${cancelled} cancelled`, notStarted > 0 && `${notStarted} not begun`];
+  const parts = [`${changed} changed`, `${unchanged} unchanged`, `${failed} failed`, ...rest].filter(Boolean);
+  return `${total} devices: ${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
+};
+
+/** A run as a person reads it: each device with what was done there, and sums. */
+export const runLines = ({ devices, summary, seconds }: TrustRun): string[] => [
+  ...devices.flatMap((device) => [
+    `${signs[device.outcome]} ${device.name} (${device.address})  ${device.outcome}${device.message ? `: ${device.message}` : ''}`,
+    ...table(
+      device.changes.map(({ action, path, note }) => [`    ${changeSigns[action]} ${action}`, path, note]),
+    ),
+    ...table(
+      device.proofs.map(({ name, isProven, message }) => [
+        `    ${isProven ? '●' : '○'} ${name}`,
+        isProven ? 'pulls' : message,
+      ]),
+    ),
+    ...device.warnings.map(({ title }) => `    ! ${title}`),
+    ...(device.next ? [`    → ${device.next}`] : []),
+  ]),
+  summaryLine(summary, seconds),
+];
+
+const bad: DeviceRun['outcome'][] = ['failed', 'drifted', 'cancelled'];
+
+/** 1 when a device failed, was drifted, cancelled or left out. */
+export const exitCodeOf = ({ devices }: TrustRun): 0 | 1 =>
+  devices.some(({ outcome }) => bad.includes(outcome)) ? 1 : 0;

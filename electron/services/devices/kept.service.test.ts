@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { soon, useBench } from './lab/bench.fixture.ts';
+
+const { service, restart, fake, add } = useBench();
+
+const visit = async (id: string) => {
+  const session = await service().devices.connect(id, { ...soon(), isKept: true });
+  const { records } = await session.run(`emit '{"kind":"here"}'`, { timeoutMs: 10_000 });
+  session.close();
+  return records;
+};
+
+test('a run soon after another goes over the same connection', async () => {
+  const server = await fake();
+  const { id } = await add(server.port);
+  expect(await visit(id)).toEqual([{ kind: 'here' }]);
+  const logins = server.tried.length;
+  expect(await visit(id)).toEqual([{ kind: 'here' }]);
+  expect(server.tried.length).toBe(logins);
+  await expect.poll(server.open).toBe(1);
+});
+
+test('another login, or a connection that broke meanwhile, is made anew', async () => {
+  const server = await fake();
+  const { id } = await add(server.port);
+  await visit(id);
+  service().devices.update({ device: id, credential: { kind: 'password', password: 'new one' } });
+  const before = server.tried.length;
+  await visit(id);
+  expect(server.tried.slice(before)).toEqual(['password']);
+  server.cut();
+  await expect.poll(server.open).toBe(0);
+  expect(await visit(id)).toEqual([{ kind: 'here' }]);
+});
+
+test('a device whose pinned key was changed is not met over the old connection', async () => {
+  const server = await fake();
+  const { id } = await add(server.port);
+  await visit(id);
+  service().store.sql.run('UPDATE hostKeys SET fingerprint = ?', `SHA256:${'x'.repeat(43)}`);
+  await expect(visit(id)).rejects.toMatchObject({ code: 'HOST_KEY_CHANGED' });
+});
+
+test('only some are kept, not for long, and none beyond the app', async () => {
+  await restart({ limits: { kept: 1 } });
+  const servers = [await fake(), await fake()];
+  for (const { port } of servers) await visit((await add(port)).id);
+  await expect.poll(() => servers.map(({ open }) => open())).toEqual([0, 1]);
+  service().devices.close();
+  await expect.poll(() => servers.map(({ open }) => open())).toEqual([0, 0]);
+
+  await restart({ limits: { keepMs: 50 } });
+  const brief = await fake();
+  await visit((await add(brief.port)).id);
+  await expect.poll(brief.open).toBe(0);
+});
+
+test('work that was cut short keeps no connection', async () => {
+  const server = await fake();
+  const { id } = await add(server.port);
+  const session = await service().devices.connect(id, { ...soon(), isKept: true });
+  await expect(session.run('sleep 30', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'DEVICE_TIMEOUT' });
+  session.close();
+  await expect.poll(server.open, { timeout: 5000 }).toBe(0);
+});
