@@ -177,4 +177,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX trustHistoryOpen ON trustHistory (isOpen) WHERE isOpen = 1;
   CREATE INDEX trustHistoryByJob ON trustHistory (jobId);
   `,
+  // Counting devices by state, cause and engine reads an index alone.
+  `
+  DROP INDEX devicesByState;
+  CREATE INDEX devicesByState ON devices (state, code);
+  CREATE INDEX devicesByEngines ON devices (engineKinds);
+  `,
 ];

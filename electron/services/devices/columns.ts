@@ -29,16 +29,16 @@ export interface Searched {
   title: string;
 }
 
-/** Columns that serve sorting, searching and comparing. */
-export const searchColumns = (device: Searched) => {
-  const { name, address, user, groupName, tags, engine, title } = device;
-  return {
-    addressKey: addressKey(address),
-    sortName: sortKey(name),
-    sortAddress: sortKey(address),
-    words: [name, address, user, groupName, ...tags, engine, title].join('\n').toLowerCase(),
-  };
-};
+/** Columns that serve sorting and comparing. */
+export const placeColumns = ({ name, address }: Pick<Searched, 'name' | 'address'>) => ({
+  addressKey: addressKey(address),
+  sortName: sortKey(name),
+  sortAddress: sortKey(address),
+});
+
+/** The text in which a search looks. */
+export const wordsOf = ({ name, address, user, groupName, tags, engine, title }: Searched): string =>
+  [name, address, user, groupName, ...tags, engine, title].join('\n').toLowerCase();
 
 /** What a table shows of the trust of a device. */
 export const trustColumns = ({ state, error, lastProofAt, canUndo, proofs }: Trust) => {

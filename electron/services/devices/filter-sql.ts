@@ -41,7 +41,7 @@ export const whereOf = (filter: DeviceFilter): Where => {
   const parts = [
     among('d.state', filter.states),
     among('d.groupName', filter.groups),
-    among('d.code', filter.codes),
+    among("coalesce(d.code, '')", filter.codes),
     tagged(filter.tags),
     having(filter.engines),
     searching(filter.search),

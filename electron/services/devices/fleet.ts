@@ -7,7 +7,7 @@ import { type DeviceGroup, type DevicePage, savedFilter, type SavedFilter } from
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import type { GroupLoginPatch, Groups } from './groups.ts';
 import type { Inventory } from './inventory.ts';
-import { countStates, type PageInput, readPage } from './paging.ts';
+import { countStates, createPages, type PageInput } from './paging.ts';
 
 /** What a person does with many devices at once, without connecting to any. */
 export interface Fleet {
@@ -69,7 +69,7 @@ export const createFleet = (needs: {
   const idsOf = (selection: DeviceSelection) => inventory.choose(selection).map(({ id }) => id);
 
   return {
-    page: (input) => readPage(sql, input, isBusy),
+    page: createPages(sql, isBusy),
     counts: () => countStates(sql),
     setGroup: ({ selection, group }) => ({ changed: groups.move(idsOf(selection), group) }),
     setTags: ({ selection, ...change }) => ({ changed: inventory.tag(idsOf(selection), change) }),

@@ -2,7 +2,7 @@ import type { Store } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
 import type { CredentialInput } from '#shared/model/devices.ts';
 import type { DeviceGroup } from '#shared/model/fleet.ts';
-import { asJson, readCredential, refreshSearch } from './rows.ts';
+import { asJson, readCredential, refreshWords } from './rows.ts';
 import {
   infoOf,
   openLogin,
@@ -85,7 +85,7 @@ export const createGroups = (needs: {
         'UPDATE devices SET groupName = ? WHERE groupName != ? AND id IN (SELECT value FROM json_each(?))',
         ...[group, group, asJson(ids)],
       );
-      if (changes > 0) refreshSearch(sql, ids);
+      if (changes > 0) refreshWords(sql, ids);
       return changes;
     });
 

@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import type { Store } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
 import type { CredentialInput, Device, DeviceFacts } from '#shared/model/devices.ts';
-import { addressKey } from './columns.ts';
+import { addressKey, placeColumns, wordsOf } from './columns.ts';
 import type { Groups } from './groups.ts';
 import { createLookup, type DeviceEntry, type Lookup, selectEntries } from './lookup.ts';
 import {
   asJson,
+  assign,
   fillColumns,
   noTrust,
   readCredential,
   readTrust,
-  refreshSearch,
+  refreshWords,
   saveFactsRow,
   saveTrustRow,
 } from './rows.ts';
@@ -23,6 +24,7 @@ import {
   secretsOf,
   type StoredLogin,
 } from './stored-login.ts';
+import { changeTags, putTags } from './tags.ts';
 
 type HostKey = Device['hostKeys'][number];
 
@@ -63,6 +65,17 @@ export interface Inventory extends Lookup {
   acceptsNewKey(id: string): boolean;
 }
 
+/** What a device itself says, without its documents. */
+interface OwnRow {
+  name: string;
+  address: string;
+  port: number | null;
+  user: string;
+  credential: string;
+  groupName: string;
+  acceptsNewKey: number;
+}
+
 /** Creates the inventory over the tables of devices. `onChange` is called after every change. */
 export const createInventory = (needs: {
   store: Pick<Store, 'sql' | 'secrets'>;
@@ -74,7 +87,7 @@ export const createInventory = (needs: {
   const { sql, secrets } = needs.store;
   fillColumns(sql);
 
-  const { rowOf, ...lookup } = createLookup(sql);
+  const lookup = createLookup(sql);
 
   const open = (id: string): SealedLogin => {
     const row = sql.get<{ sealedSecrets: string }>(
@@ -86,6 +99,15 @@ export const createInventory = (needs: {
   const seal = (id: string, login: SealedLogin): string =>
     secrets.seal(JSON.stringify(login), `device:${id}`);
 
+  const ownRow = (id: string): OwnRow => {
+    const row = sql.get<OwnRow>(
+      'SELECT name, address, port, user, credential, groupName, acceptsNewKey FROM devices WHERE id = ?',
+      id,
+    );
+    if (!row) throw new AppError('NOT_FOUND', { kind: 'device', id });
+    return row;
+  };
+
   const isTaken = (name: string): boolean =>
     sql.get('SELECT 1 FROM devices WHERE name = ?', name) !== undefined;
 
@@ -93,12 +115,6 @@ export const createInventory = (needs: {
     let free = name;
     for (let count = 2; isTaken(free); count += 1) free = `${name} (${count})`;
     return free;
-  };
-
-  const putTags = (id: string, tags: readonly string[]): void => {
-    sql.run('DELETE FROM deviceTags WHERE deviceId = ?', id);
-    for (const tag of tags)
-      sql.run('INSERT OR IGNORE INTO deviceTags (deviceId, tag) VALUES (?, ?)', id, tag);
   };
 
   /** Devices that have gone meanwhile are passed over. */
@@ -130,70 +146,63 @@ export const createInventory = (needs: {
     insert(draft) {
       const id = randomBytes(5).toString('hex');
       const { address, port, user, credential, sudoPassword, group, tags } = draft;
+      const name = draft.name || freeName(address);
+      const { addressKey: key, sortName, sortAddress } = placeColumns({ name, address });
       sql.transaction(() => {
         sql.run(
-          `INSERT INTO devices (id, name, address, port, user, credential, groupName, acceptsNewKey, isSimulated, addedAt)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          ...[id, draft.name || freeName(address), address, port, user],
-          ...[JSON.stringify(infoOf(credential, sudoPassword)), group],
-          ...[Number(draft.acceptsNewKey ?? false), Number(draft.isSimulated ?? false)],
-          now().toISOString(),
+          `INSERT INTO devices (id, name, address, port, user, credential, groupName, acceptsNewKey, isSimulated, addedAt,
+             addressKey, sortName, sortAddress, words)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          ...[id, name, address, port, user, JSON.stringify(infoOf(credential, sudoPassword)), group],
+          ...[Number(draft.acceptsNewKey ?? false), Number(draft.isSimulated ?? false), now().toISOString()],
+          ...[key, sortName, sortAddress],
+          wordsOf({ name, address, user, groupName: group, tags, engine: '', title: '' }),
         );
         sql.run(
           'INSERT INTO deviceDocuments (deviceId, sealedSecrets, trust) VALUES (?, ?, ?)',
           ...[id, seal(id, { ...secretsOf(credential), sudoPassword }), JSON.stringify(noTrust)],
         );
-        putTags(id, tags);
-        refreshSearch(sql, [id]);
+        putTags(sql, id, tags);
       });
       onChange();
       return id;
     },
     update(id, draft) {
-      const row = rowOf(id);
-      const sealed = open(id);
-      const sudoPassword = draft.sudoPassword ?? sealed.sudoPassword;
-      const info = draft.credential
-        ? infoOf(draft.credential, sudoPassword)
-        : { ...readCredential(row.credential), hasSudoPassword: sudoPassword !== '' };
-      const login = draft.credential ? secretsOf(draft.credential) : sealed;
+      const { credential, tags, acceptsNewKey } = draft;
+      const row = ownRow(id);
+      const columns = {
+        ...{ name: draft.name ?? row.name, address: draft.address ?? row.address },
+        ...{ user: draft.user ?? row.user, port: draft.port === undefined ? row.port : draft.port },
+        groupName: draft.group ?? row.groupName,
+        acceptsNewKey: acceptsNewKey === undefined ? row.acceptsNewKey : Number(acceptsNewKey),
+      };
       sql.transaction(() => {
-        sql.run(
-          `UPDATE devices SET name = ?, address = ?, port = ?, user = ?, credential = ?, groupName = ?, acceptsNewKey = ?
-           WHERE id = ?`,
-          ...[draft.name ?? row.name, draft.address ?? row.address],
-          ...[draft.port === undefined ? row.port : draft.port, draft.user ?? row.user],
-          ...[JSON.stringify(info), draft.group ?? row.groupName],
-          ...[Number(draft.acceptsNewKey ?? row.acceptsNewKey), id],
+        if (credential ?? draft.sudoPassword !== undefined) {
+          const sealed = open(id);
+          const sudoPassword = draft.sudoPassword ?? sealed.sudoPassword;
+          const kept = { ...readCredential(row.credential), hasSudoPassword: sudoPassword !== '' };
+          const login = credential ? secretsOf(credential) : sealed;
+          const info = JSON.stringify(credential ? infoOf(credential, sudoPassword) : kept);
+          sql.run('UPDATE devices SET credential = ? WHERE id = ?', info, id);
+          const text = seal(id, { ...login, sudoPassword });
+          sql.run('UPDATE deviceDocuments SET sealedSecrets = ? WHERE deviceId = ?', text, id);
+        }
+        const changed = Object.entries(columns).filter(
+          ([name, value]) => value !== row[name as keyof OwnRow],
         );
-        sql.run(
-          'UPDATE deviceDocuments SET sealedSecrets = ? WHERE deviceId = ?',
-          seal(id, { ...login, sudoPassword }),
-          id,
-        );
-        if (draft.tags) putTags(id, draft.tags);
-        refreshSearch(sql, [id]);
+        if (changed.length > 0) {
+          const isMoved = columns.name !== row.name || columns.address !== row.address;
+          assign(sql, id, { ...Object.fromEntries(changed), ...(isMoved && placeColumns(columns)) });
+        }
+        if (tags) putTags(sql, id, tags);
+        if (tags || changed.length > 0) refreshWords(sql, [id]);
       });
       onChange();
     },
-    tag(ids, { add, remove }) {
-      const changed = new Set<string>();
-      sql.transaction(() => {
-        for (const id of ids) {
-          let changes = 0;
-          for (const tag of remove) {
-            changes += sql.run('DELETE FROM deviceTags WHERE deviceId = ? AND tag = ?', id, tag).changes;
-          }
-          for (const tag of add) {
-            const text = 'INSERT OR IGNORE INTO deviceTags (deviceId, tag) VALUES (?, ?)';
-            changes += sql.run(text, id, tag).changes;
-          }
-          if (changes > 0) changed.add(id);
-        }
-        refreshSearch(sql, [...changed]);
-      });
-      if (changed.size > 0) onChange();
-      return changed.size;
+    tag(ids, change) {
+      const changed = changeTags(sql, ids, change);
+      if (changed > 0) onChange();
+      return changed;
     },
     remove(ids) {
       const { changes } = sql.run(
@@ -222,12 +231,12 @@ export const createInventory = (needs: {
         if (row) saveTrustRow(sql, id, { ...readTrust(row.trust), ...patch });
       }),
     secrets(id) {
-      const row = rowOf(id);
+      const row = ownRow(id);
       const info = readCredential(row.credential);
       if (info.kind !== 'group') return openLogin(info, open(id));
       const { login } = groups.login(row.groupName, row.name);
       return login;
     },
-    acceptsNewKey: (id) => rowOf(id).acceptsNewKey === 1,
+    acceptsNewKey: (id) => ownRow(id).acceptsNewKey === 1,
   };
 };

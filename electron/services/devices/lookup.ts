@@ -4,7 +4,7 @@ import type { Device } from '#shared/model/devices.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { addressKey } from './columns.ts';
 import { asJson, parseDevice, type Row, selectRows } from './rows.ts';
-import { selectIds } from './selection.ts';
+import { selectAll, selectIds } from './selection.ts';
 
 type HostKey = Device['hostKeys'][number];
 
@@ -18,7 +18,8 @@ export interface DeviceEntry {
   isSimulated: number | boolean;
 }
 
-export const selectEntries = 'SELECT d.id, d.name, d.address, d.port, d.isSimulated FROM devices d';
+const entryColumns = 'd.id, d.name, d.address, d.port, d.isSimulated';
+export const selectEntries = `SELECT ${entryColumns} FROM devices d`;
 
 /** Finding devices; each question is answered in a few statements, however many devices there are. */
 export interface Lookup {
@@ -32,8 +33,8 @@ export interface Lookup {
   entries(): DeviceEntry[];
 }
 
-/** Creates the lookup, and with it the row behind a key. */
-export const createLookup = (sql: Sql): Lookup & { rowOf(key: string): Row } => {
+/** Creates the lookup over the tables of devices. */
+export const createLookup = (sql: Sql): Lookup => {
   const keysOf = (ids: readonly string[] | null) => {
     const which = ids === null ? '' : 'WHERE deviceId IN (SELECT value FROM json_each(?))';
     const keys = sql.all<HostKey & { deviceId: string }>(
@@ -67,7 +68,6 @@ export const createLookup = (sql: Sql): Lookup & { rowOf(key: string): Row } => 
   const idsOf = (selection: DeviceSelection) => selectIds(sql, selection, (key) => rowOf(key).id);
 
   return {
-    rowOf,
     list,
     get,
     select(selection) {
@@ -79,6 +79,7 @@ export const createLookup = (sql: Sql): Lookup & { rowOf(key: string): Row } => 
       return ids.flatMap((id) => byId.get(id) ?? []);
     },
     choose(selection) {
+      if (!('devices' in selection)) return selectAll<DeviceEntry>(sql, selection, entryColumns);
       const ids = idsOf(selection);
       const rows = sql.all<DeviceEntry>(
         `${selectEntries} WHERE d.id IN (SELECT value FROM json_each(?))`,

@@ -7,7 +7,7 @@ import { openDatabase } from '#electron/store/sql.ts';
 import { describeError } from '#shared/errors.ts';
 import { createGroups } from './groups.ts';
 import { createInventory } from './inventory.ts';
-import { countStates, readPage } from './paging.ts';
+import { countStates, createPages, type PageInput } from './paging.ts';
 
 test('devices of the first version keep everything, and are found in the table', () => {
   const sql = openDatabase(':memory:', 1000);
@@ -54,14 +54,14 @@ test('devices of the first version keep everything, and are found in the table',
   const { credential } = inventory.secrets('d1');
   expect(credential.kind === 'password' && credential.password.reveal()).toBe('horse');
   expect(sql.all('SELECT * FROM trustHistory')).toHaveLength(1);
-  expect(countStates(sql, { codes: ['CLOCK_WRONG'] }).failed).toBe(1);
+  expect(countStates(sql).failed).toBe(1);
   const input = {
-    filter: { search: 'gate' },
+    filter: { search: 'gate', codes: ['CLOCK_WRONG'] },
     sort: { by: 'name', descending: false },
     offset: 0,
     limit: 10,
-  } as const;
-  expect(readPage(sql, input, () => false).rows).toMatchObject([
+  } satisfies PageInput;
+  expect(createPages(sql, () => false)(input).rows).toMatchObject([
     { name: 'Gate', canUndo: true, lastProofAt: at },
   ]);
   sql.close();

@@ -1,10 +1,12 @@
 import type { Sql } from '#electron/store/index.ts';
-import type { Device, RuntimeKind } from '#shared/model/devices.ts';
+import { type Device, deviceTrustState, type RuntimeKind } from '#shared/model/devices.ts';
 import type { DeviceFilter, DevicePage, DeviceRow, DeviceSort } from '#shared/model/fleet.ts';
 import { whereOf, whereText } from './filter-sql.ts';
 
 type State = Device['trust']['state'];
 type Counts = Record<State, number>;
+
+const states = deviceTrustState.options;
 
 interface TableRow extends Omit<
   DeviceRow,
@@ -32,9 +34,14 @@ const orders: Record<DeviceSort['by'], string[]> = {
   lastProofAt: ['d.lastProofAt', 'd.sortName'],
 };
 
-/** The row's own number decides between equals, so that pages never overlap. */
-const orderText = ({ by, descending }: DeviceSort): string =>
-  [...orders[by], 'd.rowid'].map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ');
+/**
+ * The row's own number decides between equals, so that pages never overlap.
+ * @param isWalk keeps SQLite from following an index of the order
+ */
+const orderText = ({ by, descending }: DeviceSort, isWalk: boolean): string =>
+  [...orders[by], 'd.rowid']
+    .map((column) => `${isWalk ? '+' : ''}${column} ${descending ? 'DESC' : 'ASC'}`)
+    .join(', ');
 
 const columns = `
   d.id, d.name, d.address, d.groupName, d.state, d.code, d.title, d.engine, d.names, d.lastProofAt, d.canUndo, d.isSimulated,
@@ -55,17 +62,38 @@ const rowOf = (
   isBusy,
 });
 
-/** Devices by state, of those the filter matches. */
-export const countStates = (sql: Sql, filter: DeviceFilter = {}): Counts => {
+interface Tally {
+  state: State;
+  code: string | null;
+  count: number;
+}
+
+/** Devices by state and cause, in one walk: what is counted by one of them is summed over the other. */
+const tally = (sql: Sql, filter: DeviceFilter): Tally[] => {
   const where = whereOf(filter);
-  const counts: Counts = { none: 0, unproven: 0, proven: 0, drifted: 0, failed: 0 };
-  const rows = sql.all<{ state: State; count: number }>(
-    `SELECT d.state, count(*) AS count FROM devices d ${whereText(where)} GROUP BY d.state`,
+  // The index of both serves when all are counted; with a filter it would lead to each row by itself.
+  const by = where.conditions.length === 0 ? 'd.state, d.code' : '+d.state, +d.code';
+  return sql.all<Tally>(
+    `SELECT d.state, d.code, count(*) AS count FROM devices d ${whereText(where)} GROUP BY ${by}`,
     ...where.params,
   );
-  for (const { state, count } of rows) counts[state] = count;
+};
+
+const byState = (tallies: readonly Tally[]): Counts => {
+  const counts: Counts = { none: 0, unproven: 0, proven: 0, drifted: 0, failed: 0 };
+  for (const { state, count } of tallies) counts[state] += count;
   return counts;
 };
+
+/** What keeps devices from being proven; '' are those that nothing does. */
+const byCode = (tallies: readonly Tally[]): DevicePage['codes'] => {
+  const counts = new Map<string, number>();
+  for (const { code, count } of tallies) counts.set(code ?? '', (counts.get(code ?? '') ?? 0) + count);
+  return [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => a.name.localeCompare(b.name));
+};
+
+/** Devices by state. */
+export const countStates = (sql: Sql): Counts => byState(tally(sql, {}));
 
 /** How many devices have each kind of engine; one may have several. */
 const countEngines = (sql: Sql): DevicePage['engines'] => {
@@ -82,44 +110,60 @@ const countEngines = (sql: Sql): DevicePage['engines'] => {
     .sort((one, other) => one.name.localeCompare(other.name));
 };
 
-/** What keeps devices from being proven, of those that match everything else. */
-const countCodes = (sql: Sql, { codes: _codes, ...rest }: DeviceFilter): DevicePage['codes'] => {
-  const where = whereOf(rest);
-  return sql.all(
-    `SELECT coalesce(d.code, '') AS name, count(*) AS count FROM devices d ${whereText(where)} GROUP BY 1`,
-    ...where.params,
-  );
+type Facets = Pick<DevicePage, 'groups' | 'tags' | 'engines'>;
+
+const readFacets = (sql: Sql): Facets => ({
+  groups: sql.all('SELECT groupName AS name, count(*) AS count FROM devices GROUP BY groupName'),
+  tags: sql.all('SELECT tag AS name, count(*) AS count FROM deviceTags GROUP BY tag'),
+  engines: countEngines(sql),
+});
+
+/** What there is to choose from, whatever the filter; counted anew once something was written. */
+const createFacets = (sql: Sql) => {
+  let known: { changes: number; facets: Facets } | null = null;
+  return (): Facets => {
+    const changes = sql.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
+    if (known?.changes !== changes) known = { changes, facets: readFacets(sql) };
+    return known.facets;
+  };
 };
 
-const sum = (counts: Counts, states: readonly State[]): number =>
-  states.reduce((total, state) => total + counts[state], 0);
+const sum = (counts: Counts, chosen: readonly State[]): number =>
+  chosen.reduce((total, state) => total + counts[state], 0);
 
 /**
- * One page of the device table. Every number comes from an index or one walk over the short rows.
+ * Pages of the device table. Every number comes from an index or one walk over the short rows.
  * @param isBusy whether a session with the device of this id is open
  */
-export const readPage = (sql: Sql, input: PageInput, isBusy: (id: string) => boolean): DevicePage => {
-  const { filter, sort, offset, limit } = input;
-  const { states, ...rest } = filter;
-  const where = whereOf(filter);
-  const counts = countStates(sql, rest);
-  // The ids first, from an index where there is one: the rows themselves are looked up for this page alone.
-  const rows = sql.all<TableRow>(
-    `SELECT ${columns} FROM (
-       SELECT d.rowid AS place FROM devices d ${whereText(where)} ORDER BY ${orderText(sort)} LIMIT ? OFFSET ?
+export const createPages = (sql: Sql, isBusy: (id: string) => boolean) => {
+  const facetsNow = createFacets(sql);
+  return (input: PageInput): DevicePage => {
+    const { filter, sort, offset, limit } = input;
+    const { states: chosen = states, codes, ...rest } = filter;
+    const tallies = tally(sql, rest);
+    const where = whereOf(filter);
+    const counts = byState(tallies.filter(({ code }) => codes?.includes(code ?? '') ?? true));
+    const total = sum(counts, [...new Set(chosen)]);
+    const facets = facetsNow();
+    const all = facets.groups.reduce((every, { count }) => every + count, 0);
+    // What following the order and one walk cost, in looks at a row that the order leads to.
+    const isWalk = ((offset + limit) * all) / Math.max(total, 1) > all / 4 + total / 2 && total < all;
+    // The ids first, from an index where there is one: the rows themselves are looked up for this page alone.
+    const rows = sql.all<TableRow>(
+      `SELECT ${columns} FROM (
+       SELECT d.rowid AS place FROM devices d ${whereText(where)} ORDER BY ${orderText(sort, isWalk)} LIMIT ? OFFSET ?
      ) JOIN devices d ON d.rowid = place LEFT JOIN deviceGroups g ON g.name = d.groupName
-     ORDER BY ${orderText(sort)}`,
-    ...where.params,
-    limit,
-    offset,
-  );
-  return {
-    rows: rows.map((row) => rowOf(row, isBusy(row.id))),
-    total: sum(counts, states === undefined ? (Object.keys(counts) as State[]) : [...new Set(states)]),
-    counts,
-    groups: sql.all('SELECT groupName AS name, count(*) AS count FROM devices GROUP BY groupName'),
-    tags: sql.all('SELECT tag AS name, count(*) AS count FROM deviceTags GROUP BY tag'),
-    engines: countEngines(sql),
-    codes: countCodes(sql, filter),
+     ORDER BY ${orderText(sort, true)}`,
+      ...where.params,
+      limit,
+      offset,
+    );
+    return {
+      rows: rows.map((row) => rowOf(row, isBusy(row.id))),
+      total,
+      counts,
+      ...facets,
+      codes: byCode(tallies.filter(({ state }) => chosen.includes(state))),
+    };
   };
 };

@@ -6,7 +6,7 @@ import {
   type DeviceFacts,
   hostKey as hostKeyModel,
 } from '#shared/model/devices.ts';
-import { engineColumns, searchColumns, trustColumns, type Searched } from './columns.ts';
+import { engineColumns, placeColumns, type Searched, trustColumns, wordsOf } from './columns.ts';
 
 type HostKey = Device['hostKeys'][number];
 
@@ -81,47 +81,51 @@ export const parseDevice = (row: Row, hostKeys: readonly HostKey[]): Device => {
 /** A list as one parameter, for `IN (SELECT value FROM json_each(?))`: the text of the statement stays the same. */
 export const asJson = (values: readonly string[]): string => JSON.stringify(values);
 
-const assign = (sql: Sql, id: string, columns: Record<string, SqlValue>): void => {
+export const assign = (sql: Sql, id: string, columns: Record<string, SqlValue>): void => {
   const names = Object.keys(columns).map((name) => `${name} = ?`);
   sql.run(`UPDATE devices SET ${names.join(', ')} WHERE id = ?`, ...Object.values(columns), id);
 };
 
 type SearchedRow = Omit<Searched, 'tags'> & { id: string; tags: string };
 
-/** Brings the columns for sorting and searching up to date. */
-export const refreshSearch = (sql: Sql, ids: readonly string[]): void => {
+/** Brings up to date what a search looks in. */
+export const refreshWords = (sql: Sql, ids: readonly string[]): void => {
   const rows = sql.all<SearchedRow>(
     `SELECT id, name, address, user, groupName, engine, title,
        (SELECT json_group_array(tag) FROM deviceTags WHERE deviceId = d.id) AS tags
      FROM devices d WHERE id IN (SELECT value FROM json_each(?))`,
     asJson(ids),
   );
-  for (const row of rows) assign(sql, row.id, searchColumns({ ...row, tags: readTags(row.tags) }));
+  for (const row of rows) {
+    const words = wordsOf({ ...row, tags: readTags(row.tags) });
+    sql.run('UPDATE devices SET words = ? WHERE id = ?', words, row.id);
+  }
 };
 
 export const saveTrustRow = (sql: Sql, id: string, trust: Device['trust']): void => {
   sql.run('UPDATE deviceDocuments SET trust = ? WHERE deviceId = ?', JSON.stringify(trust), id);
   assign(sql, id, trustColumns(trust));
-  refreshSearch(sql, [id]);
+  refreshWords(sql, [id]);
 };
 
 export const saveFactsRow = (sql: Sql, id: string, facts: DeviceFacts): void => {
   sql.run('UPDATE deviceDocuments SET facts = ? WHERE deviceId = ?', JSON.stringify(facts), id);
   assign(sql, id, engineColumns(facts));
-  refreshSearch(sql, [id]);
+  refreshWords(sql, [id]);
 };
 
 /** Fills in the columns of rows that a version before wrote without them. */
 export const fillColumns = (sql: Sql): void => {
-  const lacking = sql.all<{ id: string; facts: string | null; trust: string }>(
-    'SELECT d.id, f.facts, f.trust FROM devices d JOIN deviceDocuments f ON f.deviceId = d.id WHERE d.sortName IS NULL',
+  const lacking = sql.all<{ id: string; name: string; address: string; facts: string | null; trust: string }>(
+    'SELECT d.id, d.name, d.address, f.facts, f.trust FROM devices d JOIN deviceDocuments f ON f.deviceId = d.id WHERE d.sortName IS NULL',
   );
   if (lacking.length === 0) return;
   sql.transaction(() => {
-    for (const { id, facts, trust } of lacking) {
-      assign(sql, id, { ...trustColumns(readTrust(trust)), ...engineColumns(readFacts(facts)) });
+    for (const { id, name, address, facts, trust } of lacking) {
+      const documents = { ...trustColumns(readTrust(trust)), ...engineColumns(readFacts(facts)) };
+      assign(sql, id, { ...placeColumns({ name, address }), ...documents });
     }
-    refreshSearch(
+    refreshWords(
       sql,
       lacking.map(({ id }) => id),
     );

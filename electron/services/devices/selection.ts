@@ -15,18 +15,25 @@ const idsOfKeys = (sql: Sql, keys: readonly string[], idOf: (key: string) => str
   return [...new Set(keys.map((key) => (ids.has(key) ? key : idOf(key))))];
 };
 
+/** Columns of `devices d` for everything a filter chooses, oldest first. */
+export const selectAll = <T>(
+  sql: Sql,
+  selection: Exclude<DeviceSelection, { devices: string[] }>,
+  columns: string,
+): T[] => {
+  const { filter, except } = 'all' in selection ? { filter: {}, except: [] } : selection;
+  const where = whereOf(filter);
+  if (except.length > 0) where.conditions.push('d.id NOT IN (SELECT value FROM json_each(?))');
+  const params = except.length > 0 ? [...where.params, asJson(except)] : where.params;
+  return sql.all<T>(`SELECT ${columns} FROM devices d ${whereText(where)} ${inOrder}`, ...params);
+};
+
 /**
  * The ids of the chosen devices.
  * @param idOf finds a device by name or address
  * @throws AppError NOT_FOUND from `idOf`
  */
-export const selectIds = (sql: Sql, selection: DeviceSelection, idOf: (key: string) => string): string[] => {
-  if ('devices' in selection) return idsOfKeys(sql, selection.devices, idOf);
-  const { filter, except } = 'all' in selection ? { filter: {}, except: [] } : selection;
-  const where = whereOf(filter);
-  if (except.length > 0) where.conditions.push('d.id NOT IN (SELECT value FROM json_each(?))');
-  const params = except.length > 0 ? [...where.params, asJson(except)] : where.params;
-  return sql
-    .all<{ id: string }>(`SELECT d.id FROM devices d ${whereText(where)} ${inOrder}`, ...params)
-    .map(({ id }) => id);
-};
+export const selectIds = (sql: Sql, selection: DeviceSelection, idOf: (key: string) => string): string[] =>
+  'devices' in selection
+    ? idsOfKeys(sql, selection.devices, idOf)
+    : selectAll<{ id: string }>(sql, selection, 'd.id').map(({ id }) => id);
