@@ -16,7 +16,7 @@ export const deviceErrors = {
     next: 'Check the spelling, or use the IP address of the device.',
   },
   DEVICE_NOT_SSH: {
-    title: 'What answers at {address}:{port} is not an SSH server',
+    title: 'What answers at {place} is not an SSH server',
     cause: 'Another service listens on this port, or it never introduced itself.',
     next: 'Check the port of the device.',
   },
@@ -49,6 +49,11 @@ export const deviceErrors = {
     title: '{device} does not accept this login for {user}',
     cause: 'The offered {method} was refused.',
     next: 'Choose another key or password for the device, or add the public key to its authorized keys.',
+  },
+  AUTH_MORE_ASKED: {
+    title: '{device} asks {user} for more than a password',
+    cause: 'It wants an answer to "{question}", for example a second factor or a new password.',
+    next: 'Log in by hand once to see what it wants, or give Mooring a key that needs no second answer.',
   },
   AUTH_KEY_UNREADABLE: {
     title: 'The private key {file} cannot be read',

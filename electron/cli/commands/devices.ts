@@ -38,7 +38,8 @@ const confirmHostKey = async (
 ): Promise<HostKeyChoice> => {
   const { hostKeys } = await client.devices.contact({ address, port }, { signal: context.stopSignal });
   const [first] = hostKeys;
-  if (!first) throw new AppError('DEVICE_NOT_SSH', { address, port });
+  if (!first)
+    throw new AppError('DEVICE_NOT_SSH', { place: port === null ? address : hostPort(address, port) });
   const canAsk = !context.out.isJson && 'isTTY' in context.stdin && context.stdin.isTTY;
   if (!canAsk) throw new AppError('HOST_KEY_UNKNOWN', { device: address, fingerprint: first.fingerprint });
   for (const { type, fingerprint } of hostKeys) context.out.note(`${address} shows ${type} ${fingerprint}`);

@@ -56,5 +56,28 @@ test('each list of what is seen becomes a list of devices', async () => {
   const lengths: number[] = [];
   for await (const list of lists) lengths.push(list.length);
   expect(lengths).toEqual([0, 1]);
-  expect(asked).toEqual([['_ssh._tcp', '_resin-device._sub._ssh._tcp', '_balena-device._sub._ssh._tcp']]);
+  expect(asked).toEqual([
+    ['_ssh._tcp', '_resin-device._sub._ssh._tcp', '_balena-device._sub._ssh._tcp', '_workstation._tcp'],
+  ]);
+});
+
+test('a computer that announces itself is listed without a port, unless its SSH server is listed', () => {
+  const workstation = { type: '_workstation._tcp', port: 9 };
+  const list = discovered(
+    [
+      seen({ ...workstation, name: 'gate [02:00:00:00:00:07]' }),
+      seen({}),
+      seen({
+        ...workstation,
+        name: 'desk [02:00:00:00:00:08]',
+        hostName: 'desk.local',
+        addresses: ['fe80::8%eth0'],
+      }),
+    ],
+    [known({ address: 'FE80:0::8%eth0', port: 2222 })],
+  );
+  expect(list.map(({ name, address, port, knownAs }) => [name, address, port, knownAs])).toEqual([
+    ['desk', 'fe80::8%eth0', null, 'd1'],
+    ['gate', '192.0.2.7', 22, null],
+  ]);
 });

@@ -36,8 +36,7 @@ export const createSessions = (needs: {
   const judgeOf = (id: string, isPinned: boolean, isAccepting: boolean): Pick<Visit, 'judge'> =>
     !isPinned && (isAccepting || inventory.acceptsNewKey(id)) ? { judge: () => null } : {};
 
-  const connect = async (id: string, options: ConnectOptions): Promise<DeviceSession> => {
-    const device = inventory.get(id);
+  const connect = async (device: Device, options: ConnectOptions): Promise<DeviceSession> => {
     const isPinned = device.hostKeys.length > 0;
     const judge = judgeOf(device.id, isPinned, options.acceptNewHostKeys === true);
     const target = { ...visitOf(device, inventory.secrets(device.id)), ...judge };
@@ -61,14 +60,16 @@ export const createSessions = (needs: {
   return {
     isBusy: (id: string): boolean => open.has(id),
     /** @throws AppError as `Devices.connect` */
-    async connect(id: string, options: ConnectOptions): Promise<DeviceSession> {
+    async connect(key: string, options: ConnectOptions): Promise<DeviceSession> {
+      const device = inventory.get(key);
+      const { id } = device;
       count(id, 1);
       let isOpen = true;
       const leave = () => {
         if (isOpen) count(id, -1);
         isOpen = false;
       };
-      const session = await connect(id, options).catch((error: unknown) => {
+      const session = await connect(device, options).catch((error: unknown) => {
         leave();
         throw error;
       });

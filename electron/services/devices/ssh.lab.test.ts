@@ -268,3 +268,22 @@ describe('a login shell that is in the way', () => {
     await expect(visit('', 'ForceCommand /bin/true')).rejects.toEqual(code('SCRIPT_NOT_RUN'));
   });
 });
+
+describe('a PAM sshd that asks by keyboard-interactive alone', () => {
+  const config = 'UsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication yes';
+
+  test('takes the right password, and refuses a wrong one once', async () => {
+    const device = await startSshd({ config });
+    const service = await startService();
+    const input = (password: string) =>
+      service.input({ port: device.port, credential: { kind: 'password', password } });
+    try {
+      await expect(service.devices.add(input('wrong horse'))).rejects.toEqual(code('AUTH_REFUSED'));
+      const end = await runOnce(service, input(userPassword), 'put ok yes; send');
+      expect(end.records).toEqual([{ ok: 'yes' }]);
+    } finally {
+      await service.stop();
+      await device.stop();
+    }
+  });
+});

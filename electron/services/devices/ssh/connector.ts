@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import { AppError } from '#shared/errors.ts';
+import { hostPort } from '#shared/names.ts';
 import { dial, type Dialled } from './dial.ts';
 import type { Login } from './credential.ts';
 import { type HostKeyOffer, hostKeyTypes } from './host-keys.ts';
@@ -159,7 +160,8 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
         const options = { signal, timeoutMs: limits.loginMs };
         const first = await meet(socket, options);
         const { banner, hostKey } = first;
-        if (banner === '') throw new AppError('DEVICE_NOT_SSH', { device, address, port });
+        if (banner === '')
+          throw new AppError('DEVICE_NOT_SSH', { device, place: hostPort(address, port), port });
         if (hostKey === null) throw new AppError('DEVICE_HANDSHAKE', { device });
         const others = hostKeyTypes.filter((type) => type !== hostKey.type);
         const hostKeys = [hostKey];

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { AnyAuthMethod, KeyboardInteractiveAuthMethod, ParsedKey } from 'ssh2';
+import type { AnyAuthMethod, ParsedKey } from 'ssh2';
+import { createAnswers } from './answers.ts';
 import type { Secret } from '#electron/store/secret.ts';
 import { AppError } from '#shared/errors.ts';
 import { parsePrivateKey } from './private-key.ts';
@@ -19,6 +20,8 @@ export interface Login {
   method: string;
   /** Tried in this order; parsed keys go in here because ssh2 ignores them elsewhere. */
   methods: AnyAuthMethod[];
+  /** What the device asked and was not told, because it was not about the password. */
+  unanswered?: () => string | null;
 }
 
 const problems: Record<string, string> = {
@@ -78,13 +81,12 @@ export const createCredentials = (needs: { agentSocket: () => string | undefined
         return { user, method: 'keys of the SSH agent', methods: [{ type: 'agent', username: user, agent }] };
       }
       const password = credential.password.reveal();
-      const prompt: KeyboardInteractiveAuthMethod['prompt'] = (_name, _text, _language, prompts, answer) =>
-        answer(prompts.map(() => password));
+      const { prompt, unanswered } = createAnswers(password);
       const methods: AnyAuthMethod[] = [
         { type: 'password', username: user, password },
         { type: 'keyboard-interactive', username: user, prompt },
       ];
-      return { user, method: 'password', methods };
+      return { user, method: 'password', methods, unanswered };
     },
   };
 };

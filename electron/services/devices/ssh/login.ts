@@ -2,6 +2,7 @@ import type net from 'node:net';
 import ssh2, { type AuthHandlerMiddleware, type Client } from 'ssh2';
 import { sshAlgorithms } from '#electron/algorithms.ts';
 import { AppError } from '#shared/errors.ts';
+import { hostPort } from '#shared/names.ts';
 import type { Login } from './credential.ts';
 import { checkHostKey, type HostKeyOffer, preferTypes, readHostKey } from './host-keys.ts';
 import type { SshLimits } from './limits.ts';
@@ -53,7 +54,8 @@ const explain = (
 ) => {
   const { label: device, address, port, login } = target;
   const options = { cause: error };
-  const notSsh = () => new AppError('DEVICE_NOT_SSH', { device, address, port }, options);
+  const notSsh = () =>
+    new AppError('DEVICE_NOT_SSH', { device, place: hostPort(address, port), port }, options);
   if (seen.refusal) return seen.refusal;
   if (error.level === 'client-timeout') {
     if (socket.bytesRead === 0) return notSsh();
@@ -61,6 +63,10 @@ const explain = (
     return new AppError('DEVICE_TIMEOUT', details, { ...options, retryable: true });
   }
   if (seen.isAgentBroken) return new AppError('AUTH_AGENT_MISSING', {}, options);
+  const question = login.unanswered?.() ?? null;
+  if (question !== null) {
+    return new AppError('AUTH_MORE_ASKED', { device, user: login.user, question }, options);
+  }
   // A server that has had enough of wrong logins disconnects instead of refusing one more.
   if (error.level === 'client-authentication' || seen.refusedMethods > 0) {
     return new AppError('AUTH_REFUSED', { device, user: login.user, method: login.method }, options);
@@ -86,7 +92,7 @@ const offer = (login: Login, seen: Progress): AuthHandlerMiddleware => {
 
 /**
  * SSH handshake and login on an open TCP connection, which is destroyed on failure.
- * @throws AppError HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, AUTH_REFUSED, AUTH_AGENT_MISSING, DEVICE_NOT_SSH,
+ * @throws AppError HOST_KEY_UNKNOWN, HOST_KEY_CHANGED, AUTH_REFUSED, AUTH_MORE_ASKED, AUTH_AGENT_MISSING, DEVICE_NOT_SSH,
  *   DEVICE_HANDSHAKE, DEVICE_TIMEOUT, DEVICE_LINK_LOST, CANCELLED
  */
 export const logIn = (

@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { commands } from './commands/index.ts';
+import { run } from './run.ts';
+
+let dataDir = '';
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'mooring-cli-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+const mooring = async (args: string[], stdin = '') => {
+  const written = { stdout: '', stderr: '' };
+  const code = await run(commands, args, {
+    env: { MOORING_DATA: join(dataDir, 'data') },
+    platform: 'linux',
+    cwd: dataDir,
+    stdin: Readable.from([stdin]),
+    stopSignal: new AbortController().signal,
+    streams: {
+      stdout: { write: (text: string) => (written.stdout += text) },
+      stderr: { write: (text: string) => (written.stderr += text) },
+    },
+  });
+  return { code, ...written };
+};
+
+const json = async (args: string[], stdin?: string) => {
+  const { code, stdout } = await mooring([...args, '--json'], stdin);
+  return { code, answer: JSON.parse(stdout) };
+};
+
+const fleet =
+  'address;name;password;group;tags\n10.0.0.1;gate-1;horse;Gates;prod\n10.0.0.2;gate-2;horse;Gates;\n';
+
+test('import looks first, then writes, and export gives it back without secrets', async () => {
+  await writeFile(join(dataDir, 'fleet.csv'), fleet);
+  const dry = await json(['devices', 'import', 'fleet.csv', '--dry-run']);
+  expect(dry).toMatchObject({ code: 0, answer: { format: 'csv', counts: { add: 2, problems: 0 } } });
+  expect((await json(['devices', 'list'])).answer.devices).toEqual([]);
+  expect(await json(['devices', 'import', 'fleet.csv'])).toMatchObject({ code: 0, answer: { added: 2 } });
+  expect(await json(['devices', 'import', 'fleet.csv'])).toMatchObject({ answer: { added: 0, skipped: 2 } });
+  const exported = await mooring(['devices', 'export', '--tag', 'prod']);
+  expect(exported.stdout).toBe(
+    'address,name,user,port,keyFile,group,tags\r\n10.0.0.1,gate-1,root,,,Gates,prod\r\n',
+  );
+  expect(JSON.stringify([dry, exported])).not.toContain('horse');
+});
+
+test('a bad line is named, and nothing is imported unless it is to be skipped', async () => {
+  const bad = 'address,port\n10.0.0.1,22\n10.0.0.2,x\n';
+  const dry = await mooring(['devices', 'import', '-', '--dry-run'], bad);
+  expect(dry).toMatchObject({ code: 1, stdout: expect.stringContaining('! line 3, port: ') });
+  const refused = await json(['devices', 'import', '-'], bad);
+  expect(refused).toMatchObject({ code: 1, answer: { error: { code: 'IMPORT_PROBLEMS' } } });
+  expect((await json(['devices', 'import', '-', '--skip-problems'], bad)).answer).toMatchObject({ added: 1 });
+});
+
+test('the template is there to be filled in', async () => {
+  const { stdout } = await mooring(['devices', 'import', '--template']);
+  expect(await json(['devices', 'import', '-', '--dry-run'], stdout)).toMatchObject({
+    answer: { counts: { add: 3 } },
+  });
+});
+
+test('groups, their login, and tags', async () => {
+  await mooring(['devices', 'import', '-'], fleet);
+  const moved = await json(
+    ['devices', 'group', 'Line 3', 'gate-2', '--user', 'pi', '--password-stdin'],
+    'horse\n',
+  );
+  expect(moved.answer).toEqual({
+    changed: 1,
+    groups: [
+      {
+        ...{ name: 'Line 3', count: 1, user: 'pi', port: null },
+        credential: { kind: 'password', file: null, hasSudoPassword: false },
+      },
+    ],
+  });
+  expect((await json(['devices', 'login', '--group', 'Line 3', '--as-group'])).answer).toEqual({
+    changed: 1,
+  });
+  expect(await json(['devices', 'group', 'Line 3', '--remove'])).toMatchObject({
+    code: 1,
+    answer: { error: { code: 'GROUP_IN_USE' } },
+  });
+  expect((await json(['devices', 'tag', '--all', '--add', 'new', '--remove', 'prod'])).answer).toEqual({
+    changed: 2,
+  });
+  const { answer } = await json(['devices', 'list']);
+  expect(answer.devices).toMatchObject([
+    { name: 'gate-1', user: 'root', tags: ['new'] },
+    { name: 'gate-2', user: 'pi', tags: ['new'], credential: { kind: 'group' } },
+  ]);
+  expect((await json(['devices', 'remove', '--filter', 'gate-1'])).answer).toEqual({ count: 1 });
+});
+
+test.each([
+  [['devices', 'import'], 'takes one file'],
+  [['devices', 'import', 'missing.csv'], 'cannot be read (ENOENT)'],
+  [['devices', 'import', '-', '--format', 'xml'], '--format xml is unknown'],
+  [['devices', 'import', '-', '--password-stdin'], 'stdin cannot hold the file and the password'],
+  [['devices', 'export'], 'No device was given'],
+  [['devices', 'export', 'a', '--group', 'b'], 'exclude each other'],
+  [['devices', 'export', '--state', 'fine'], '--state: '],
+  [['devices', 'tag', '--all'], 'No tag was given'],
+  [['devices', 'tag', '--all', '--add', 'a b'], 'tag'],
+  [['devices', 'group', '--all'], 'No group was given'],
+  [['devices', 'login', '--all'], 'No login was given'],
+  [['devices', 'known-hosts'], 'No file was given'],
+  [['devices', 'discover', '--seconds', '0'], '--seconds 0'],
+])('%s is wrong usage', async (args, message) => {
+  const { code, stderr } = await mooring(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
