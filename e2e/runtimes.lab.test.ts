@@ -13,6 +13,7 @@ let lab: Lab;
 let up: InsideProcess;
 let fedora: Device;
 let node: Device;
+let box: Device;
 
 const mooring = async (...args: string[]) => {
   const place = ['--json', '--data', path.join(lab.folder, 'data')];
@@ -66,14 +67,15 @@ const manifest = async (device: Device): Promise<string> => {
 
 beforeAll(async () => {
   lab = await createLab({ label: 'runtimes.lab.test' });
-  [fedora, node] = await Promise.all([
+  [fedora, node, box] = await Promise.all([
     lab.addDevice({ profile: 'podman', name: 'fedora' }),
     lab.addDevice({ profile: 'containerd', name: 'node' }),
+    lab.addDevice({ profile: 'debian', name: 'box' }),
   ]);
   const place = ['--address', lab.network.hostAddress, '--data', path.join(lab.folder, 'data'), '--json'];
   up = lab.spawn([cli, 'up', '--name', 'registry.local', ...place]);
   await Promise.race([once(up.child.stdout as Readable, 'data'), up.ended]);
-  for (const device of [fedora, node]) await add(device);
+  for (const device of [fedora, node, box]) await add(device);
 }, 120_000);
 
 afterAll(async () => {
@@ -125,4 +127,54 @@ test('containerd pulls by its hosts.toml, and keeps neither image nor namespace'
   expect((await trust('verify', node)).outcome).toBe('verified');
   await trust('undo', node);
   expect(await manifest(node)).toBe(before);
+});
+
+test('the trust stores of Fedora and Debian take the CA and give it back', async () => {
+  const system = { system: true, pinName: true };
+  for (const device of [fedora, box]) {
+    const before = await manifest(device);
+    const plan = await trust('push', device, { ...system, runtimes: [] });
+    expect(plan.targets.map(({ kind }) => kind)).toEqual(['anchor', 'hosts-line']);
+    const url = `https://${name}/v2/`;
+    const asked = await device.exec(`curl -sS -o /dev/null -w '%{http_code}' ${url}`);
+    expect(asked, `${device.name}: ${asked.stderr}`).toMatchObject({ status: 0 });
+    const pinned = await device.exec('tail -n 1 /etc/hosts');
+    expect(pinned.stdout).toBe(`${lab.network.hostAddress} registry.local # mooring\n`);
+    await trust('undo', device);
+    expect((await device.exec(`curl -sS -o /dev/null ${url}`)).status).toBe(60);
+    expect(await manifest(device)).toBe(before);
+  }
+});
+
+test('what breaks pulls is found, explained and repaired on request; undo brings it back', async () => {
+  const folder = `/etc/docker/certs.d/${name}`;
+  const pem = (options: string) =>
+    `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /tmp/k -subj /CN=x ${options}`;
+  const made = await box.exec(
+    `mkdir -p ${folder} /etc/docker/certs.d/registry.local && cd ${folder} && echo k >client.key && : >empty.crt &&
+     ${pem('-days 1')} -out good.crt && head -n 3 good.crt >cut.crt && openssl x509 -in good.crt -outform DER -out der.crt &&
+     openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /tmp/l -subj /CN=leaf |
+       openssl x509 -req -CA good.crt -CAkey /tmp/k -CAcreateserial -CAserial /tmp/s -out leaf.crt &&
+     cp good.crt ../registry.local/ca.crt && rm -f /tmp/k /tmp/l /tmp/s`,
+  );
+  expect(made.status, made.stderr).toBe(0);
+  const before = await manifest(box);
+  const plan = await trust('plan', box);
+  const found = Object.fromEntries(plan.findings.map(({ path: at, code }) => [path.basename(at), code]));
+  expect(found).toEqual({
+    'client.key': 'KEY_WITHOUT_CERT',
+    'empty.crt': 'TRUNCATED_CERTIFICATE',
+    'cut.crt': 'TRUNCATED_CERTIFICATE',
+    'der.crt': 'DER_CERTIFICATE',
+    'leaf.crt': 'LEAF_AS_CA',
+    'ca.crt': 'WRONG_HOST_FOLDER',
+  });
+  expect((await trust('push', box)).proven).toBe(false);
+  const repair = plan.findings.map(({ path: at }) => at);
+  const pushed = await trust('push', box, { repair });
+  expect(pushed).toMatchObject({ proven: true, findings: [] });
+  const listed = await box.exec(`ls -A ${folder}; openssl x509 -in ${folder}/der.crt -noout -subject`);
+  expect(listed.stdout).toBe('der.crt\ngood.crt\nmooring-ca.crt\nsubject=CN = x\n');
+  await trust('undo', box);
+  expect(await manifest(box)).toBe(before);
 });

@@ -130,7 +130,7 @@ export const trustErrors = {
   ANCHOR_FAILED: {
     title: 'The trust store of {device} could not be rebuilt',
     cause: '{problem}',
-    next: 'Look at what {tool} says on the device. The CA was taken out again.',
+    next: 'Look at what {tool} says on the device. The file of the CA is in place; undo takes it out.',
   },
   RESTART_FAILED: {
     title: '{path} on {device} did not restart',

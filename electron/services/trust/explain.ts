@@ -19,14 +19,17 @@ const plural = (count: number, word: string): string => `${count} ${word}${count
 
 const isReal = (change: TrustChange): boolean => change.action !== 'keep';
 
-/** The text of a file that a person can read before it is written. */
-const textOf = (path: string, after: string): string | null => {
+/** The text that a person can read before it is written. */
+const textOf = ({ report }: RunFacts, path: string, after: string): string | null => {
+  const line = report.stores.find(({ target, folder: at }) => target === 'hosts-line' && at === path);
+  if (line) return line.note;
   const [file, folder = ''] = path.split('/').toReversed();
   return file === 'hosts.toml' && after !== '' ? hostsToml(folder) : null;
 };
 
 /** Of a run that writes, only what was really done is told. */
-const changesOf = ({ report, action, isDry }: RunFacts): TrustChange[] => {
+const changesOf = (run: RunFacts): TrustChange[] => {
+  const { report, action, isDry } = run;
   const isPlan = action === 'plan' || action === 'verify' || isDry;
   return report.changes
     .filter((change) => isPlan || change.action === 'keep' || report.made.has(placeKey(change)))
@@ -39,7 +42,7 @@ const changesOf = ({ report, action, isDry }: RunFacts): TrustChange[] => {
       mode: kind === 'folder' ? '0755' : '0644',
       note: noteText(note, what),
       user,
-      text: textOf(path, after),
+      text: textOf(run, path, after),
     }));
 };
 
@@ -73,7 +76,8 @@ const breakOff = (run: RunFacts): Verdict | null => {
   if (report.problem) {
     const { code, path, text } = report.problem;
     const user = code === 'USER_FAILED' ? { user: text } : {};
-    const error = tell(run, code, { path, folder: path, tool: path, problem: text, ...user });
+    const words = { path, folder: path, tool: path, problem: text, ...user };
+    const error = tell(run, code, words);
     return { outcome: 'failed', written, error };
   }
   if (report.busy) {

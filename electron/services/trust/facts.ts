@@ -14,9 +14,9 @@ const trustFound = (report: Report, folders: readonly string[], caSha256: string
       problem: note.includes('without') ? noteText(note, 'keep') : null,
     }));
   if (!report.isVerified) return others;
-  const ours = report.stores.flatMap((store) =>
-    folders.map((folder) => `${store.folder}/${folder}/${ourFile}`),
-  );
+  const ours = report.stores
+    .filter(({ target }) => target === 'certs.d' || target === 'hosts.toml')
+    .flatMap((store) => folders.map((folder) => `${store.folder}/${folder}/${ourFile}`));
   return [...ours.map((path) => ({ path, sha256: caSha256, isOurs: true, problem: null })), ...others];
 };
 

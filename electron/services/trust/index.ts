@@ -25,7 +25,7 @@ import { createRunKind } from './runs.ts';
 import { exportScript } from './script/build.ts';
 import { proofSlots } from './proof-slots.ts';
 import { trustStatus } from './status.ts';
-import { readWanted } from './wanted.ts';
+import { chosenBy, readWanted, refuseUnconstrained } from './wanted.ts';
 
 export type { TrustNeeds, TrustSession } from './needs.ts';
 
@@ -83,10 +83,12 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     undoOf: string | null = null,
   ): Started => {
     const run = runOptions.parse(given.run ?? {});
+    const options = pushOptions.parse(given.options ?? {});
+    await refuseUnconstrained(needs.pki, options);
     const order: StoredOrder = {
       action,
       isDry: given.isDryRun ?? false,
-      options: pushOptions.parse(given.options ?? {}),
+      options,
       undoOf,
       isHere: devices.every(({ isSimulated }) => Boolean(isSimulated)),
       acceptNewHostKeys: run.acceptNewHostKeys ?? false,
@@ -126,7 +128,8 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     },
     result: (query) => pageOf(needs.jobs, query),
     planGroups: ({ jobId }) => groupRun(needs.jobs, jobId),
-    async script({ isUndo }) {
+    async script({ isUndo, options = pushOptions.parse({}) }) {
+      await refuseUnconstrained(needs.pki, options);
       const wanted = await readWanted(needs);
       const references = wanted.references.map((reference) => ({
         reference,
@@ -135,7 +138,13 @@ export const createTrust = (needs: TrustNeeds): Trust => {
       const mode = isUndo ? 'undo' : 'push';
       const probe = 'mooring/probe';
       const { pullSeconds } = limits;
-      return { script: exportScript({ ...wanted, mode, references, probe, pullSeconds, sweep: isUndo }) };
+      return {
+        script: exportScript({
+          ...wanted,
+          ...chosenBy(options, wanted.references),
+          ...{ mode, references, probe, pullSeconds, sweep: isUndo, who: operatorName() },
+        }),
+      };
     },
     async status(input) {
       const chosen = choose(input?.selection ?? { all: true });

@@ -27,6 +27,15 @@ export const foldersOf = (references: readonly string[]): string[] =>
     return port === '443' ? [host, reference] : [reference];
   });
 
+/** What a line in /etc/hosts takes: `.local` names, which engines often cannot resolve, and the addresses. Null without both. */
+export const pinOf = (references: readonly string[]): { names: string[]; addresses: string[] } | null => {
+  const hosts = [...new Set(references.map((reference) => split(reference).host))];
+  const names = hosts.filter((host) => host.endsWith('.local'));
+  const addresses = hosts.filter((host) => /^[0-9.]+$/.test(host) || host.startsWith('['));
+  const bare = addresses.map((host) => host.replace(/[[\]]/g, ''));
+  return names.length > 0 && bare.length > 0 ? { names, addresses: bare } : null;
+};
+
 /** Folders that look meant for these references but are for port 443, which none of them uses there. */
 export const wrongFoldersOf = (references: readonly string[]): { folder: string; name: string }[] => {
   const right = new Set(foldersOf(references));

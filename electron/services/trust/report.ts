@@ -26,7 +26,7 @@ const placeRecords = [
     folder: path,
     target: targetKind,
     state: z.enum([...trustTarget.shape.state.options, 'foreign']),
-    note: z.string().max(40).default(''),
+    note: z.string().max(1000).default(''),
     restart: z.string().max(200).default(''),
   }),
   z.object({
@@ -81,6 +81,8 @@ const placeRecords = [
       'WRITE_FAILED',
       'TOOL_MISSING',
       'USER_FAILED',
+      'ANCHOR_FAILED',
+      'RESTART_FAILED',
     ]),
     path: z.string().max(4096),
     text,
@@ -95,6 +97,7 @@ export const scriptRecord = z.discriminatedUnion('kind', [
   /** What the shell of a user said: it speaks for files of that user only. */
   z.object({ kind: z.literal('as'), user: userName, record: placeRecord }),
   z.object({ kind: z.literal('busy'), who: z.string().max(300), since: amount.nullable() }),
+  z.object({ kind: z.literal('restarted'), unit: z.string().max(100) }),
   z.object({ kind: z.literal('noise'), user: userName, text }),
   z.object({ kind: z.literal('clock'), seconds: amount.int(), wrong: z.enum(['', 'behind', 'ahead']) }),
   z.object({
@@ -153,6 +156,7 @@ export interface Report {
   problem: Of<'problem'> | null;
   /** Someone else is writing there. */
   busy: Of<'busy'> | null;
+  restarted: string[];
   engines: Of<'engine'>[];
   pulls: Of<'pull'>[];
   handshakes: Of<'handshake'>[];
@@ -194,6 +198,7 @@ export const readReport = (raw: readonly ScriptRecord[]): Report => {
     isUndone: hasOwn('undone'),
     problem: all('problem')[0] ?? null,
     busy: all('busy')[0] ?? null,
+    restarted: all('restarted').map(({ unit }) => unit),
     engines: all('engine'),
     pulls: all('pull'),
     handshakes: all('handshake'),

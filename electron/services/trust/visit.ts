@@ -10,6 +10,7 @@ import { pullKey, type Retry, type RunFacts } from './run-facts.ts';
 import { buildBody } from './script/build.ts';
 import { proofSlots } from './proof-slots.ts';
 import { mergeUndo, type UndoData } from './undo-data.ts';
+import { chosenBy } from './wanted.ts';
 
 /** What came of going to a device, before it is put into words. */
 export interface Visit {
@@ -51,6 +52,12 @@ const phaseAfter: Partial<Record<ScriptRecord['kind'], string>> = {
   engine: 'Prove',
 };
 
+/** An earlier push put the CA into the trust store of the system: verify looks for it there, too. */
+const hasAnchor = (standing: readonly UndoData[]): boolean =>
+  standing.some(({ entries }) =>
+    entries.some(({ path }) => /\/(anchors|ca-certificates)\/mooring-ca\.crt$/.test(path)),
+  );
+
 const bodyFor = (
   order: RunOrder,
   device: Device,
@@ -69,10 +76,9 @@ const bodyFor = (
     references: probeReferences(probe.tags, wanted.references),
     probe: probe.repository,
     pullSeconds: limits.pullSeconds,
-    confirmed: order.options.replace,
-    repair: order.options.repair,
+    ...chosenBy(order.options, wanted.references),
+    system: order.options.system || hasAnchor(standing),
     who: operatorName(),
-    runtimes: order.options.runtimes,
     known: standing.map(({ caSha256 }) => caSha256),
     restore: isUndo ? mergeUndo(standing) : [],
     sweep: isAll && standing.some(({ isComplete }) => !isComplete),

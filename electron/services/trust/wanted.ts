@@ -1,7 +1,8 @@
 import type { PkiState } from '#shared/model/pki.ts';
+import type { PushOptions } from '#shared/model/trust.ts';
 import { AppError } from '#shared/errors.ts';
 import type { TrustNeeds } from './needs.ts';
-import { deviceReferences, foldersOf, wrongFoldersOf } from './references.ts';
+import { deviceReferences, foldersOf, pinOf, wrongFoldersOf } from './references.ts';
 import { normalisePem, sha256 } from './script/pem.ts';
 
 /** What every device of a run shall have: read once when the run begins. */
@@ -48,3 +49,29 @@ export const readWanted = async (
     wrongFolders: wrongFoldersOf(references),
   };
 };
+
+/**
+ * The trust store of a system is asked about every site, so a CA that may vouch for any is refused there.
+ * @throws AppError CA_UNCONSTRAINED
+ */
+export const refuseUnconstrained = async (
+  pki: Pick<TrustNeeds['pki'], 'state'>,
+  { system, acceptUnconstrained }: PushOptions,
+): Promise<void> => {
+  if (!system || acceptUnconstrained) return;
+  const permitted = (await pki.state()).ca?.permitted;
+  if (!permitted || permitted.dns.includes('*')) {
+    const examples = 'package mirrors, update servers, a bank, your mail';
+    throw new AppError('CA_UNCONSTRAINED', { examples });
+  }
+};
+
+/** What a person chose, as the script takes it. */
+export const chosenBy = (options: PushOptions, references: readonly string[]) => ({
+  confirmed: options.replace,
+  repair: options.repair,
+  runtimes: options.runtimes,
+  system: options.system,
+  restart: options.restart,
+  pin: options.pinName ? pinOf(references) : null,
+});

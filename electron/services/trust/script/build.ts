@@ -1,7 +1,9 @@
 import { frameScript } from '#electron/services/devices/script/frame.ts';
 import { desiredState, type Desired } from './desired.ts';
 import { look } from './look.ts';
+import { anchor } from './anchor.ts';
 import { engines } from './engines.ts';
+import { hosts } from './hosts.ts';
 import { lock } from './lock.ts';
 import { handshake, prove } from './prove.ts';
 import { containerd, runtimes } from './runtimes.ts';
@@ -65,6 +67,8 @@ export const buildBody = (desired: Desired): string =>
     containerd,
     ...steps,
     users(desired),
+    anchor,
+    hosts,
     lock,
     engines,
     handshake,

@@ -48,6 +48,12 @@ export interface Desired {
   /** Undo also what a run left that the app has no record of. */
   sweep?: boolean;
   wantsFacts?: boolean;
+  /** Also into the trust store of the operating system. */
+  system?: boolean;
+  /** Restart what reads that store only once. */
+  restart?: boolean;
+  /** For one line in /etc/hosts: names, and the addresses they may stand for, best first. */
+  pin?: { names: readonly string[]; addresses: readonly string[] } | null;
   /** Who asks, for others who find the device busy. */
   who?: string;
   /** Where the file system of the device begins and its programs lie; for tests. */
@@ -140,6 +146,10 @@ export const desiredState = (desired: Desired): string => `
 mode=${desired.mode}
 who_asks=${shellQuote(desired.who ?? 'someone')}
 wants_facts=${flag(desired.wantsFacts)}
+wants_system=${flag(desired.system)}
+wants_restart=${flag(desired.restart)}
+pin_names=${shellQuote((desired.pin?.names ?? []).join(' '))}
+pin_addresses=${shellQuote((desired.pin?.addresses ?? []).join(' '))}
 root=${shellQuote(desired.root ?? '')}
 only_runtimes=${shellQuote(desired.runtimes ? ` ${desired.runtimes.join(' ')} ` : '')}
 undo_users=${shellQuote(usersOf(desired).join(' '))}

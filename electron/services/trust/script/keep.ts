@@ -47,6 +47,7 @@ keep_all() {
   every_store adopt_folders
   each_target keep_target
   each_confirmed keep
+  keep_extra
   number=0
   while [ "$number" -lt "$stale" ]; do
     number=$((number + 1))

@@ -62,14 +62,24 @@ every_store() {
 }
 # COMMAND: called with each folder of a name in each place
 each_place() { place_command=$1; each_store each_place_in; }
-each_place_in() { place_store=$1; each_folder each_place_folder; }
+each_place_in() {
+  place_store=$1
+  if [ "$store_kind" = anchor ]; then "$place_command" "$1"; else each_folder each_place_folder; fi
+}
 each_place_folder() { [ -n "$stopped" ] || "$place_command" "$place_store/$1"; }
 # COMMAND: called with each file that belongs there, its number in $slot and its SHA-256 in $target_sum
 each_target() {
   target_command=$1 slot=0
   each_store each_target_in
 }
-each_target_in() { target_store=$1; each_folder each_target_folder; }
+each_target_in() {
+  target_store=$1
+  if [ "$store_kind" = anchor ]; then
+    target_folder=$1
+    each_target_file "$our_file" "$ca_sha256"
+  else each_folder each_target_folder
+  fi
+}
 each_target_folder() {
   target_folder=$target_store/$1 target_name=$1
   each_target_file "$our_file" "$ca_sha256"
@@ -178,16 +188,23 @@ holds_only_ours() {
 decide_store() {
   store_state=right
   each_target_in "$1"
+  put kind store; put folder "$1"; put target "$store_kind"; put state "$store_state"
+  if [ "$store_kind" = anchor ]; then
+    if [ "$store_state" != right ]; then put restart "$restart_units"; fi
+    send
+    return 0
+  fi
+  send
   place_command=look_others
   each_place_in "$1"
   each_wrong_folder look_wrong
   look_stale "$1"
-  put kind store; put folder "$1"; put target "$store_kind"; put state "$store_state"; send
 }
 decide() {
   announced= confirmed=0 stale=0 slot=0 target_command=look_target note=
   each_store decide_store
   if [ -n "$former" ] && [ -z "$stopped" ]; then look_stale "$former"; fi
+  [ -n "$stopped" ] || look_extra
   [ -z "$cri_section" ] || finding CONTAINERD_NO_CONFIG_PATH "$containerd_config" "$cri_section"
   put kind decided; put_number changes "$changes"; send
 }

@@ -3,7 +3,9 @@ export const run = `
 # --- run: what this mode does with each place ---
 run_steps() {
   case $mode in
-    release) every_store release ;;
+    release)
+      every_store release
+      release_extra ;;
     undo) undo ;;
     plan | verify) decide ;;
     push)

@@ -63,6 +63,7 @@ look_engines() {
   look_containerd
   look_users
   if [ "$engines" -eq 0 ] && [ -z "$only_runtimes" ]; then add_store "$root/etc/docker/certs.d" certs.d; fi
+  look_anchor
   # On balenaOS that folder is in use.
   if [ -n "$balena" ]; then former=; fi
 }

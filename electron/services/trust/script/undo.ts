@@ -29,6 +29,7 @@ undo_file() {
       "$7"*) return 0 ;;
     esac
   fi
+  if [ "$now" != "$2" ] && undo_hosts_line "$1"; then return 0; fi
   if [ "$now" != "$2" ]; then
     if [ "$now" = other ]; then now=; fi
     changed_since "$1" "$now"
@@ -41,7 +42,12 @@ undo_file() {
   fi
 }
 undo_remove() {
-  if reply=$(rm -f "$1" 2>&1); then made "$1"; else explain_failure "\${1%/*}" "$1" "$reply"; fi
+  if reply=$(rm -f "$1" 2>&1); then undone "$1"; else explain_failure "\${1%/*}" "$1" "$reply"; fi
+}
+# PATH: it is as it was
+undone() {
+  made "$1"
+  if [ "$1" = "\${anchor_store-}/$our_file" ]; then anchor_changed=yes; fi
 }
 undo_restore() {
   new=\${1%/*}/.mooring-$$.new
@@ -54,7 +60,7 @@ undo_restore() {
   if [ "$sum" != "$2" ]; then
     rm -f "$new"
     explain_failure "\${1%/*}" "$1" 'What was written could not be read back.'
-  elif reply=$(mv -f "$new" "$1" 2>&1); then made "$1"
+  elif reply=$(mv -f "$new" "$1" 2>&1); then undone "$1"
   else explain_failure "\${1%/*}" "$1" "$reply"
   fi
 }
@@ -87,6 +93,11 @@ is_handled() {
 }
 # FOLDER of places: what a run left that the app has no record of.
 undo_unheard() {
+  if [ "$store_kind" = anchor ]; then
+    undo_unheard_files "$1"
+    undo_unheard_ours "$1"
+    return 0
+  fi
   for kept in "$1"/.*.mooring-kept; do
     [ -d "$kept" ] || continue
     name=\${kept##*/.}
@@ -142,7 +153,7 @@ undo_unheard_ours() {
   if [ -n "$unheard" ]; then undo_made_folder "$1"; fi
 }
 undo_rename() {
-  if reply=$(mv -f "$1" "$2" 2>&1); then made "$2"; else explain_failure "\${2%/*}" "$2" "$reply"; fi
+  if reply=$(mv -f "$1" "$2" 2>&1); then undone "$2"; else explain_failure "\${2%/*}" "$2" "$reply"; fi
 }
 undo() {
   handled=
@@ -150,9 +161,11 @@ undo() {
   undo_folders_removed
   undo_files
   if [ -n "$sweep" ] && [ -z "$stopped" ]; then every_store undo_unheard; fi
+  [ -n "$stopped" ] || undo_extra
   undo_folders_made
   if [ -z "$is_dry" ] && [ -z "$stopped" ]; then
     every_store release
+    release_extra
     if [ "$changes" -gt 0 ]; then every_store flush; fi
     put kind undone; send
   fi

@@ -2,6 +2,7 @@ import { scriptLibrary } from '#electron/services/devices/script/frame.ts';
 import { decide } from './look.ts';
 import { others } from './others.ts';
 import { desiredStateOfUsers, type Desired } from './desired.ts';
+import { noExtras } from './hosts.ts';
 import { keep } from './keep.ts';
 import { tools } from './tools.ts';
 import { undo } from './undo.ts';
@@ -119,7 +120,7 @@ each_user() {
 const main = `
 # --- what this user's shell does ---
 before_write() { :; }
-run_as_user() {
+${noExtras}run_as_user() {
   stopped= changes=0 kept_bytes=0 certificates=0 former= detail= cri_section= store_folder=$1 stores=0
   for folder in "$@"; do
     stores=$((stores + 1))

@@ -9,6 +9,7 @@ write() {
   each_store forget_dead_stages
   each_target stage
   stage_rewritten
+  stage_extra
   if [ -z "$stopped" ] && [ -n "$staged" ] && ! eval "all_match $staged"; then
     explain_failure "$store_folder" "$store_folder" 'What was written could not be read back.'
   fi
@@ -20,12 +21,13 @@ write() {
   each_target finish
   finish_confirmed
   finish_stale
+  finish_extra
   if [ -n "$stopped" ]; then unstage; fi
   every_store flush
 }
 # Leavings of a script that was killed; one that still runs keeps its own.
 forget_dead_stages() {
-  for leaving in "$1"/*/.mooring-*.new; do
+  for leaving in "$1"/*/.mooring-*.new "$1"/.mooring-*.new; do
     [ -e "$leaving" ] || continue
     owner=\${leaving##*/.mooring-}
     owner=\${owner%.new}
@@ -71,7 +73,9 @@ unstage() {
 }
 finish() {
   is_changing || return 0
-  if reply=$(mv -f "$target_folder/.mooring-$$-$slot.new" "$1" 2>&1); then made "$1"
+  if reply=$(mv -f "$target_folder/.mooring-$$-$slot.new" "$1" 2>&1); then
+    made "$1"
+    if [ "$store_kind" = anchor ]; then anchor_changed=yes; fi
   else explain_failure "$target_folder" "$1" "$reply"
   fi
 }
