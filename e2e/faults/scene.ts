@@ -21,6 +21,8 @@ export interface Scene {
   references: string[];
   /** Makes devices, a few at a time, and adds them to the app. */
   add(wanted: WantedDevice[]): Promise<Device[]>;
+  /** Tells an app of a device; default: the scene's. */
+  register(device: Device, login?: WantedDevice['login'], app?: Computer): Promise<void>;
   /** Remembers what is on a device. */
   remember(device: Device): void;
   /** What is otherwise than when it was remembered. */
@@ -28,6 +30,8 @@ export interface Scene {
   /** Our files whole and nothing else; or nothing at all. */
   expectWhole(device: Device, folders?: string[]): void;
   expectUntouched(device: Device): void;
+  /** As before, but for empty folders made by a script that nobody heard the end of. */
+  expectUndone(device: Device): void;
   /** What stands of our files is whole, and nothing of ours is left beside them. */
   expectNothingHalf(device: Device): void;
   push(...args: string[]): Promise<PushEnd>;
@@ -80,7 +84,7 @@ export const createScene = async (label: string): Promise<Scene> => {
   const ca = fs.readFileSync((ready as unknown as ReadyInfo).caFile);
   const references = ['registry.local:5000', `${lab.network.hostAddress}:5000`];
 
-  const register = async (device: Device, login: WantedDevice['login']): Promise<void> => {
+  const register: Scene['register'] = async (device, login, app = computer) => {
     const input = {
       address: device.address,
       name: device.name,
@@ -93,7 +97,7 @@ export const createScene = async (label: string): Promise<Scene> => {
       sudoPassword: login === 'password' ? '' : device.password,
       hostKey: { kind: 'accept-new' },
     };
-    const { status, value } = await computer.json(['call', 'devices.add', JSON.stringify(input)]);
+    const { status, value } = await app.json(['call', 'devices.add', JSON.stringify(input)]);
     expect(status, JSON.stringify(value)).toBe(0);
   };
   const changed = (device: Device) =>
@@ -123,6 +127,7 @@ export const createScene = async (label: string): Promise<Scene> => {
         await register(device, login);
         return device;
       }),
+    register,
     remember: (device) => void manifests.set(device.name, manifestOf(device)),
     changed,
     expectWhole(device, folders = ['/etc/docker/certs.d']) {
@@ -133,6 +138,10 @@ export const createScene = async (label: string): Promise<Scene> => {
     },
     expectUntouched(device) {
       expect(changed(device), device.name).toEqual([]);
+    },
+    expectUndone(device) {
+      const left = changed(device).filter((line) => !/^\+ \/etc\/docker(\/certs\.d)? folder /.test(line));
+      expect(left, device.name).toEqual([]);
     },
     expectNothingHalf(device) {
       for (const line of changed(device)) expect(line, device.name).toMatch(wholePart(ca));

@@ -148,7 +148,8 @@ const createWires = (run: string) => {
   let count = 0;
   return {
     async make(port: string, switchMachine: Machine): Promise<PluggableWire> {
-      const wire = await createWire({ run, number: (count += 1), switchMachine, port });
+      count += 1;
+      const wire = await createWire({ run, number: count, switchMachine, port, seed: count });
       all.push(wire);
       return wire;
     },

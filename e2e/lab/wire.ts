@@ -43,7 +43,8 @@ export interface WirePlace {
   number: number;
   switchMachine: Machine;
   port: string;
-  seed?: number;
+  /** Of what is lost. */
+  seed: number;
 }
 
 export interface PluggableWire extends Wire {
@@ -60,7 +61,7 @@ export const createWire = async (place: WirePlace): Promise<PluggableWire> => {
   const state: WireState = { delayMs: 0, loss: 0, isCut: false, isFiltered: false };
   const seen = { toDevice: 0, fromDevice: 0 };
   const listeners = new Set<(frame: Buffer, direction: Direction) => void>();
-  const random = randomOf(place.seed ?? 1);
+  const random = randomOf(place.seed);
   const [near, far] = await Promise.all([openEnd(place, 0), openEnd(place, 1)]);
 
   const carry = (frame: Buffer, direction: Direction, to: End): void => {

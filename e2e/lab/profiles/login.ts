@@ -22,7 +22,7 @@ export const loginSeed = ({ banner, slowLoginSeconds, passwordBy, bashrc }: Devi
     ? {}
     : {
         [slowKeys]: {
-          text: `#!/bin/sh\nsleep ${slowLoginSeconds}\ncat /etc/ssh/authorized_keys/$1\n`,
+          text: `#!/bin/sh\n: >/run/asked\nsleep ${slowLoginSeconds}\ncat /etc/ssh/authorized_keys/$1\n`,
           mode: 0o755,
         },
       }),

@@ -127,15 +127,19 @@ export const runFleet = async (fleet: Fleet): Promise<FleetEnd> => {
 
   const runOne = async (entry: Entry): Promise<void> => {
     const { id } = entry;
+    let met: ItemEnd | null = null;
     for (;;) {
       change(id, { state: 'running', attempts: entry.attempts + 1, error: null, message: '' });
       try {
         const one = await attempt(entry);
         // The app ends: how far it came is found out by the one that goes on.
         if (one.state === 'cancelled' && isInterrupted(signal)) return putBack(entry, one.message);
-        const isLast = entry.attempts >= triesOf(options, one) || !mayStart();
-        if (isLast) return end(entry, one);
-        if (!(await pause(entry, one))) return;
+        // What it was in the middle of says more than that it is gone now.
+        const told = one.retry === 'absent' && met ? met : one;
+        if (one.retry === 'later') met = one;
+        const isLast = entry.attempts >= triesOf(options, told) || !mayStart();
+        if (isLast) return end(entry, told);
+        if (!(await pause(entry, told))) return;
       } catch (error) {
         if (!(error instanceof HeldBack)) throw error;
         return change(id, { state: 'waiting', phase: '', attempts: entry.attempts - 1 });

@@ -132,6 +132,14 @@ describe('a run over many items', () => {
     expect(job.failed).toBe(2);
   });
 
+  test('a device that is gone after its link broke ends with what broke', async () => {
+    const fleet = setup(async () =>
+      fleet.begun.length === 1 ? bad('DEVICE_LINK_LOST', 'later') : bad('DISK_FULL', 'absent'),
+    );
+    const job = await fleet.jobs.finished(await fleet.run(1));
+    expect(job.items).toMatchObject([{ state: 'failed', attempts: 3, code: 'DEVICE_LINK_LOST' }]);
+  });
+
   test('work that throws fails its item alone, and says nothing of its inside', async () => {
     const fleet = setup(async (id) => {
       if (id === 'd0') throw new TypeError('secret detail');
