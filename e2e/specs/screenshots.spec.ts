@@ -43,6 +43,9 @@ test('every page in both colour schemes', async ({ app, page, addDevice }) => {
   await app.run.expectEnd('Done with failures');
   await take('run');
   await app.open('Devices');
+  await app.devices.openPush();
+  await take('push');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Clear selection' }).click();
   await take('devices');
   const [gate] = devices;

@@ -78,6 +78,8 @@ export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
     overscan: OVERSCAN,
     rangeExtractor: extract,
     scrollPaddingStart: HEAD_PX,
+    // A frame may come late; none may be held up.
+    useFlushSync: false,
   });
   const scrollTo = (index: number) => virtual.scrollToIndex(index);
   const { startIndex = 0, endIndex = 0 } = virtual.range ?? {};

@@ -10,7 +10,7 @@ import {
   IconTag,
   IconTrash,
 } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { formatCount, plural } from '../../format.ts';
 import { useSelect, useStores } from '../../stores.tsx';
 import { GroupDialog } from './group-dialog.tsx';
@@ -32,6 +32,8 @@ export const SelectionBar = () => {
   const undo = useUndo();
   const [isStarting, setStarting] = useState(false);
   const [dialog, setDialog] = useState<Dialog | null>(null);
+  // A dialog is much to draw: in pieces, so that nothing is held up.
+  const open = (next: Dialog) => startTransition(() => setDialog(next));
   const count = countPicked(picked);
   useEscape(store.clearPicked, count > 0);
 
@@ -87,13 +89,13 @@ export const SelectionBar = () => {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconFolder {...icon} />} onClick={() => setDialog('group')}>
+          <Menu.Item leftSection={<IconFolder {...icon} />} onClick={() => open('group')}>
             Group
           </Menu.Item>
-          <Menu.Item leftSection={<IconTag {...icon} />} onClick={() => setDialog('tags')}>
+          <Menu.Item leftSection={<IconTag {...icon} />} onClick={() => open('tags')}>
             Tags
           </Menu.Item>
-          <Menu.Item leftSection={<IconKey {...icon} />} onClick={() => setDialog('login')}>
+          <Menu.Item leftSection={<IconKey {...icon} />} onClick={() => open('login')}>
             Login
           </Menu.Item>
           <Menu.Divider />
@@ -102,11 +104,7 @@ export const SelectionBar = () => {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Button
-        leftSection={<IconShieldUp {...icon} />}
-        onClick={() => setDialog('push')}
-        disabled={isStarting}
-      >
+      <Button leftSection={<IconShieldUp {...icon} />} onClick={() => open('push')} disabled={isStarting}>
         Push trust
       </Button>
       {dialog === 'push' ? <PushDialog {...target} /> : null}
