@@ -222,7 +222,7 @@ describe('the engine process', () => {
     const pid = test.registry.status().pid ?? 0;
     const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'latin1');
     const args = (await read('cmdline')).split('\0').slice(1, -1);
-    expect(args).toEqual(['--max-semi-space-size=1', engineEntry]);
+    expect(args).toEqual(['--max-semi-space-size=2', engineEntry]);
     const names = (await read('environ')).split('\0').map((entry) => entry.split('=')[0]);
     expect(names).toContain('MALLOC_ARENA_MAX');
     expect(names).not.toContain('HOME');
