@@ -131,11 +131,14 @@ test('containerd pulls by its hosts.toml, and keeps neither image nor namespace'
 
 test('the trust stores of Fedora and Debian take the CA and give it back', async () => {
   const system = { system: true, pinName: true };
-  for (const device of [fedora, box]) {
+  const bundles = ['/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/certs/ca-certificates.crt'];
+  for (const [index, device] of [fedora, box].entries()) {
+    // The lab's bundles are those of this computer: as the device's own tool makes them, they can be compared.
+    await device.exec('update-ca-trust || update-ca-certificates --fresh');
     const before = await manifest(device);
     const plan = await trust('push', device, { ...system, runtimes: [] });
     expect(plan.targets.map(({ kind }) => kind)).toEqual(['anchor', 'hosts-line']);
-    const url = `https://${name}/v2/`;
+    const url = `--cacert ${bundles[index]} https://${name}/v2/`;
     const asked = await device.exec(`curl -sS -o /dev/null -w '%{http_code}' ${url}`);
     expect(asked, `${device.name}: ${asked.stderr}`).toMatchObject({ status: 0 });
     const pinned = await device.exec('tail -n 1 /etc/hosts');
@@ -169,7 +172,7 @@ test('what breaks pulls is found, explained and repaired on request; undo brings
     'leaf.crt': 'LEAF_AS_CA',
     'ca.crt': 'WRONG_HOST_FOLDER',
   });
-  expect((await trust('push', box)).proven).toBe(false);
+  expect(proofsOf(await trust('push', box))[0]?.at(-1)).toBe('FOREIGN_FILE');
   const repair = plan.findings.map(({ path: at }) => at);
   const pushed = await trust('push', box, { repair });
   expect(pushed).toMatchObject({ proven: true, findings: [] });

@@ -193,10 +193,11 @@ describe('which firewall has the say, and its remedy', () => {
       remedy: 'sudo iptables -I INPUT -p tcp --dport 5000 -j ACCEPT',
     });
     const nft = 'table inet f {\n\tchain in {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n';
-    expect(await ask('linux', { 'nft list': nft, ...dropAll })).toMatchObject({
+    expect(await ask('linux', { 'nft list': nft })).toMatchObject({
       name: 'nftables',
       remedy: 'sudo nft insert rule inet f in tcp dport 5000 accept',
     });
+    expect(await ask('linux', { 'nft list': nft, ...dropAll })).toMatchObject({ name: 'iptables' });
     expect(await ask('linux', {})).toBeNull();
     expect(
       await ask('linux', { 'iptables -S': '-P INPUT ACCEPT\n', 'ufw status': 'Status: inactive' }),

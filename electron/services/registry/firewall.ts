@@ -86,8 +86,8 @@ const findOnWindows = async ({ port, read, program }: FirewallQuestion): Promise
   return verdict && { name: 'Windows Defender Firewall', verdict, remedy };
 };
 
-/** Front ends first: a rule beside them is lost when they write their own again. */
-const onLinux = [findUfw, findFirewalld, findNft, findIptables];
+/** Front ends first: a rule beside them is lost when they write their own again. nft shows what iptables made too. */
+const onLinux = [findUfw, findFirewalld, findIptables, findNft];
 
 /** The firewall of this computer that has a say about the port; null when none was found. Only reads. */
 export const findFirewall = async (question: FirewallQuestion): Promise<FirewallState | null> => {

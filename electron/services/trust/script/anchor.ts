@@ -35,8 +35,19 @@ say_no_anchor() {
 rebuild_anchor() {
   if [ -z "$anchor_changed" ] || [ -n "$stopped" ]; then return 0; fi
   reply=$(within 90 "$anchor_tool" 2>&1) || { problem ANCHOR_FAILED "$anchor_tool" "$reply"; return 0; }
+  if [ "$mode" = undo ]; then forget_anchor_links; fi
   [ -n "$wants_restart" ] || return 0
   for unit in $restart_units; do restart_unit "$unit"; done
+}
+# Debian's tool leaves the links of an anchor that went; those of others that lead nowhere are theirs.
+forget_anchor_links() {
+  [ ! -f "$anchor_store/$our_file" ] || return 0
+  for link in "$root"/etc/ssl/certs/*.[0-9] "$root/etc/ssl/certs/\${our_file%.crt}.pem"; do
+    [ -L "$link" ] && [ ! -e "$link" ] || continue
+    case $(ls -l "$link") in
+      *"\${our_file%.crt}".*) rm -f "$link" ;;
+    esac
+  done
 }
 restart_unit() {
   if has systemctl; then reply=$(within 90 systemctl try-restart "$1" 2>&1)
