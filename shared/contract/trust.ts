@@ -100,6 +100,8 @@ export const trust = {
       z.object({
         format: z.enum(['csv', 'json']),
         selection: deviceSelection.optional(),
+        /** What one run did. */
+        jobId: id.optional(),
         since: instant.optional(),
       }),
     )

@@ -155,8 +155,8 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     },
     journal: ({ selection, limit = 200, ...query }) =>
       journal.list({ ...query, devices: idsOf(selection), limit }),
-    journalExport({ format, selection, since }) {
-      const entries = journal.list({ devices: idsOf(selection), since, limit: -1 }).reverse();
+    journalExport({ format, selection, jobId, since }) {
+      const entries = journal.list({ devices: idsOf(selection), jobId, since, limit: -1 }).reverse();
       const text = format === 'csv' ? journalCsv(entries) : journalJson(entries);
       return { text, count: entries.length };
     },

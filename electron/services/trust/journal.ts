@@ -8,6 +8,7 @@ export interface JournalQuery {
   devices: readonly string[] | null;
   /** Id, name or address: one that was removed is still found. */
   device?: string | undefined;
+  jobId?: string | undefined;
   since?: string | undefined;
   /** Entries older than this one. */
   after?: number | undefined;
@@ -57,7 +58,7 @@ export const createJournal = (needs: { sql: Store['sql']; who: string; now: () =
         );
       }
     },
-    list: ({ devices, device, since, after, limit }) =>
+    list: ({ devices, device, jobId, since, after, limit }) =>
       z.array(journalEntry).parse(
         sql.all(
           `SELECT * FROM journal
@@ -65,11 +66,13 @@ export const createJournal = (needs: { sql: Store['sql']; who: string; now: () =
              AND (?2 IS NULL OR ?2 IN (deviceId, device, address))
              AND (?3 IS NULL OR at >= ?3)
              AND (?4 IS NULL OR id < ?4)
-           ORDER BY id DESC LIMIT ?5`,
+             AND (?5 IS NULL OR jobId = ?5)
+           ORDER BY id DESC LIMIT ?6`,
           devices && JSON.stringify(devices),
           device ?? null,
           since ?? null,
           after ?? null,
+          jobId ?? null,
           limit,
         ),
       ),

@@ -113,6 +113,10 @@ describe('the journal', () => {
     const { text, count } = bench.trust.journalExport({ format: 'csv' });
     expect(count).toBe(entries.length);
     expect(text.split('\r\n')).toHaveLength(entries.length + 2);
+    const [last] = entries;
+    const ofLast = bench.trust.journalExport({ format: 'json', jobId: last?.jobId });
+    expect(JSON.parse(ofLast.text)).toEqual(entries.filter(({ jobId }) => jobId === last?.jobId).reverse());
+    expect(ofLast.count).toBeLessThan(entries.length);
   });
 
   test('a run that was not heard to its end leaves an entry that says so', async () => {

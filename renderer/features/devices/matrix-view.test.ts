@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { proofWords, proverWords } from './matrix-view.ts';
+import { proofWords, proverWords, remarkOf } from './matrix-view.ts';
 
 it('is green only by a pull of the engine', () => {
   expect(proofWords({ level: 'engine', isProven: true }).tone).toBe('ok');
@@ -19,4 +19,12 @@ it('says whose engine it was', () => {
   });
   expect(proverWords({ runtime: 'docker', user: null })).toEqual({ name: 'Docker', detail: '' });
   expect(proverWords({ runtime: 'none', user: null }).name).toBe('No engine');
+});
+
+it('tells of a failure, and of a proof by another CA', () => {
+  const proof = { isProven: true, message: 'pulled', fingerprint: 'AB' };
+  expect(remarkOf(proof, 'AB')).toBe('');
+  expect(remarkOf(proof, 'CD')).toBe('by the CA of before');
+  expect(remarkOf({ ...proof, fingerprint: null }, 'CD')).toBe('');
+  expect(remarkOf({ isProven: false, message: 'no route', fingerprint: null }, 'CD')).toBe('no route');
 });

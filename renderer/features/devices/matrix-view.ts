@@ -16,6 +16,15 @@ export const proofWords = ({
   return { tone: 'idle', label: 'Files only' };
 };
 
+/** What else there is to say of a proof: why it failed, or that it was by a CA that is no longer ours. */
+export const remarkOf = (
+  { isProven, message, fingerprint }: Pick<Proof, 'isProven' | 'message' | 'fingerprint'>,
+  ownFingerprint: string | null,
+): string => {
+  if (!isProven) return message;
+  return fingerprint && ownFingerprint && fingerprint !== ownFingerprint ? 'by the CA of before' : '';
+};
+
 /** The engine in two lines: `Podman`, and whose it is when it runs without root. */
 export const proverWords = ({
   runtime,

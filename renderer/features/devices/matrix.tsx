@@ -7,8 +7,18 @@ import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
-import { proofWords, proverWords } from './matrix-view.ts';
+import { proofWords, proverWords, remarkOf } from './matrix-view.ts';
 import classes from './matrix.module.css';
+
+const Remark = ({ proof }: { proof: Proof }) => {
+  const own = useSelect('certificates', (state) => state.ca?.fingerprint ?? null);
+  const remark = remarkOf(proof, own);
+  return remark === '' ? null : (
+    <Text size="xs" c="dimmed" className={classes.message}>
+      {remark}
+    </Text>
+  );
+};
 
 const COLUMNS: Column<Proof>[] = [
   {
@@ -47,11 +57,7 @@ const COLUMNS: Column<Proof>[] = [
         <Text size="sm" component="div">
           <StateDot {...proofWords(proof)} />
         </Text>
-        {proof.isProven || proof.message === '' ? null : (
-          <Text size="xs" c="dimmed" className={classes.message}>
-            {proof.message}
-          </Text>
-        )}
+        <Remark proof={proof} />
       </>
     ),
   },

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import {
   IconArrowBackUp,
+  IconFileExport,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
@@ -10,6 +11,7 @@ import type { JobView } from '#shared/model/jobs.ts';
 import { goTo, links } from '../../app/route.ts';
 import { viewError } from '../../error-view.ts';
 import { formatCount } from '../../format.ts';
+import { saveText } from '../../save-text.ts';
 import { useClient } from '../../stores.tsx';
 import { showError } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
@@ -58,6 +60,7 @@ export const RunActions = ({ job }: { job: JobView }) => {
           Resume
         </Button>
       ) : null}
+      <Export job={job} />
       <UndoAll job={job} />
       <RetryAll job={job} />
     </>
@@ -65,6 +68,22 @@ export const RunActions = ({ job }: { job: JobView }) => {
 };
 
 const isOver = ({ state }: JobView): boolean => state !== 'running' && state !== 'paused';
+
+/** What this run has changed, for those who audit it. */
+const Export = ({ job }: { job: JobView }) => {
+  const client = useClient();
+  if ((job.kind !== 'trust.push' && job.kind !== 'trust.undo') || !isOver(job) || job.done === 0) return null;
+  const save = () =>
+    client.trust.journalExport({ format: 'csv', jobId: job.id }).then(
+      ({ text }) => saveText('run.csv', text, 'text/csv'),
+      (error: unknown) => showError(viewError(error)),
+    );
+  return (
+    <Button variant="default" leftSection={<IconFileExport {...icon} />} onClick={() => void save()}>
+      Export
+    </Button>
+  );
+};
 
 /** Takes back what this push has done. */
 const UndoAll = ({ job }: { job: JobView }) => {
