@@ -120,13 +120,16 @@ const hint = (isAll: boolean, unproven: number): string => {
   return isAll ? `Everything that matches: ${state}` : state.charAt(0).toUpperCase() + state.slice(1);
 };
 
-/** Esc clears the selection while no dialog or menu is open. */
+const overlay = '[role="dialog"], [role="menu"]';
+
+/** Esc clears the selection while no dialog or menu is open; one that this very key has closed may be gone from the page. */
 const useEscape = (onEscape: () => void, isActive: boolean): void => {
   useEffect(() => {
     if (!isActive) return;
     const listen = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return;
-      if (!document.querySelector('[role="dialog"], [role="menu"]')) onEscape();
+      const isInside = event.target instanceof Element && event.target.closest(overlay) !== null;
+      if (!isInside && !document.querySelector(overlay)) onEscape();
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);

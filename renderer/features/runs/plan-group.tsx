@@ -51,7 +51,8 @@ const Members = ({ group, jobId }: PlanGroupRowProps) => {
   const ids = group.ids.slice(0, count);
   const { answer, error } = useAnswer(
     () => client.trust.result({ jobId, devices: ids, limit: Math.min(500, ids.length) }),
-    `${jobId} ${ids.join()}`,
+    // While devices are looked at the same ones may come to stand in another group.
+    `${jobId} ${group.title} ${ids.join()}`,
   );
   if (error) return <ErrorNote {...error} />;
   return (
