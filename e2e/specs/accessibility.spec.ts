@@ -16,6 +16,8 @@ const expectNoViolations = async (page: Page, where: string): Promise<void> => {
 
 for (const scheme of ['Light', 'Dark'] as const) {
   test(`axe finds nothing on any page, ${scheme.toLowerCase()}`, async ({ app, page, addDevice }) => {
+    // Twenty pages, each searched whole: close to the usual limit on a busy machine.
+    test.slow();
     const gate = await addDevice({ profile: 'balena', name: 'gate' });
     await page.emulateMedia({ colorScheme: scheme === 'Light' ? 'light' : 'dark', reducedMotion: 'reduce' });
     const check = (where: string) => expectNoViolations(page, `${where}, ${scheme}`);

@@ -5,6 +5,7 @@ const folder = new URL('../../assets/screenshots', import.meta.url).pathname;
 
 /** `MOORING_SCREENSHOTS=1` takes the pictures of the README anew; otherwise the walk alone is tested. */
 test('every page in both colour schemes', async ({ app, page, addDevice }) => {
+  test.slow();
   const started = await Promise.all([
     addDevice({ profile: 'balena', name: 'gate' }),
     addDevice({ profile: 'balena', name: 'press' }),
