@@ -20,6 +20,13 @@ const summaryLine = (summary: TrustRun['summary'], seconds: number): string => {
   return `${total} devices: ${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
 };
 
+/** Named only where there is more than one. */
+const engineOf = ({ proofs }: DeviceRun, runtime: string, user: string | null): string => {
+  const engines = new Set(proofs.map((proof) => `${proof.runtime} ${proof.user ?? ''}`));
+  if (engines.size < 2) return '';
+  return user === null ? runtime : `${runtime} of ${user}`;
+};
+
 /** A run as a person reads it: each device with what was done there, and sums. */
 export const runLines = ({ devices, summary, seconds }: TrustRun): string[] => [
   ...devices.flatMap((device) => [
@@ -28,11 +35,20 @@ export const runLines = ({ devices, summary, seconds }: TrustRun): string[] => [
       device.changes.map(({ action, path, note }) => [`    ${changeSigns[action]} ${action}`, path, note]),
     ),
     ...table(
-      device.proofs.map(({ name, isProven, message }) => [
+      device.proofs.map(({ name, runtime, user, isProven, message }) => [
         `    ${isProven ? '●' : '○'} ${name}`,
+        engineOf(device, runtime, user),
         isProven ? 'pulls' : message,
       ]),
     ),
+    ...device.targets.flatMap(({ folder, state, note, needsRestart }) => [
+      ...(state === 'unavailable' ? [`    ! ${folder}: ${note}`] : []),
+      ...(needsRestart ? [`    ! ${needsRestart} must restart to see ${folder}`] : []),
+    ]),
+    ...device.findings.flatMap(({ title, next, path, canRepair }) => [
+      `    ? ${title}`,
+      `      ${canRepair ? `${next} --repair ${path}` : next}`,
+    ]),
     ...device.warnings.map(({ title }) => `    ! ${title}`),
     ...(device.next ? [`    → ${device.next}`] : []),
   ]),

@@ -1,7 +1,8 @@
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import type { Client } from '#electron/serve/attach.ts';
-import { isSet, textsOf, UsageError, type Command, type Flag, type Input } from '../command.ts';
+import { isSet, UsageError, type Command, type Flag, type Input } from '../command.ts';
 import { followRun } from '../jobs.ts';
+import { pushFlags, readPushOptions } from '../push-options.ts';
 import { readRunOptions, runFlags } from '../run-options.ts';
 import { exitCodeOf, runLines } from '../run-text.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
@@ -30,6 +31,7 @@ const runCommand = (
     const selection = readSelection(input);
     // Wrong usage is told before the app is asked for anything.
     readRunOptions(input);
+    readPushOptions(input);
     return withApp(context, need(input), async ({ client }) => {
       const { jobId } = await start(client, selection, input);
       const run = await followRun(context, client, jobId);
@@ -47,7 +49,9 @@ const plan = runCommand(
   'plan',
   'Shows what a push would do on each device.',
   () => 'none',
-  (client, selection, input) => client.trust.plan({ selection, run: readRunOptions(input) }),
+  (client, selection, input) =>
+    client.trust.plan({ selection, options: readPushOptions(input), run: readRunOptions(input) }),
+  pushFlags,
 );
 
 const push = runCommand(
@@ -58,10 +62,10 @@ const push = runCommand(
     client.trust.push({
       selection,
       isDryRun: isDry(input),
-      replace: textsOf(input, 'replace'),
+      options: readPushOptions(input),
       run: readRunOptions(input),
     }),
-  { replace: { type: 'string', multiple: true, value: 'PATH', help: 'foreign file of the plan to replace' } },
+  pushFlags,
 );
 
 const verify = runCommand(
@@ -106,13 +110,15 @@ const script: Command = {
   name: 'trust script',
   words: '',
   summary: 'Prints the script of a push, for a shell that SSH cannot reach.',
-  flags: { undo: { type: 'boolean', help: 'the script of an undo' } },
-  run: (context, input) =>
-    withApp(context, 'none', async ({ client }) => {
-      const result = await client.trust.script({ isUndo: isSet(input, 'undo') });
+  flags: { undo: { type: 'boolean', help: 'the script of an undo' }, ...pushFlags },
+  async run(context, input) {
+    const options = readPushOptions(input);
+    return withApp(context, 'none', async ({ client }) => {
+      const result = await client.trust.script({ isUndo: isSet(input, 'undo'), options });
       context.out.raw(result, result.script);
       return 0;
-    }),
+    });
+  },
 };
 
 export const trustCommands = [plan, push, verify, undo, undoRun, script, ...trustRecordCommands];

@@ -83,9 +83,9 @@ const header = (isUndo: boolean, folders: readonly string[]): string => {
         '# Files that somebody changed since are left alone.',
       ]
     : [
-        '# Makes the container engine of this device trust a Mooring registry: writes its CA into',
-        '# certs.d of Docker or balenaEngine, and lets the engine pull a small probe image.',
-        '# A second run changes nothing. Nothing else is touched.',
+        '# Makes the container engines of this device trust a Mooring registry: writes its CA where',
+        '# each of them looks for it, and lets each pull a small probe image. Files in the home of a',
+        '# user are written as that user. A second run changes nothing. Nothing else is touched.',
       ];
   return [
     '#!/bin/sh',

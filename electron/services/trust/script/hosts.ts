@@ -45,6 +45,7 @@ is_pinning() {
 }
 stage_hosts() {
   if ! is_pinning || [ -n "$stopped" ]; then return 0; fi
+  forget_dead_stages "$root/etc"
   new=$root/etc/.mooring-$$-hosts.new
   staged="$staged '$new'" staged_sums="$staged_sums $hosts_sum"
   reply=$({

@@ -99,7 +99,7 @@ send_user_program() {
   printf "mode='%s' user='%s'\\nset -- %s\\n" "$mode" "$who" "$who_folders"
   user_program
 }
-run_user() { send_user_program | as_user "$who" "$who_uid" "$who_gid" "$who_home" 'exec sh -s' 2>&1 | relay; }
+run_user() { send_user_program 2>/dev/null | as_user "$who" "$who_uid" "$who_gid" "$who_home" 'exec sh -s' 2>&1 | relay; }
 each_user() {
   number_of_user=0
   while [ "$number_of_user" -lt "$users" ] && [ -z "$stopped" ]; do
