@@ -35,7 +35,7 @@ export const TrustCard = ({ status }: { status: AppStatus }) => {
     >
       <div className={classes.trust}>
         <Ring
-          value={total < 1000 ? `${proven}/${total}` : `${Math.floor((100 * proven) / total)} %`}
+          value={total < 100 ? `${proven}/${total}` : `${Math.floor((100 * proven) / total)} %`}
           caption="can pull"
           label={words}
           parts={[

@@ -11,9 +11,12 @@ export const useDeviceNames = (events: RegistryEvent[]): ReadonlyMap<string, str
     for (const { remote } of events) {
       if (remote === '' || asked.current.has(remote)) continue;
       asked.current.add(remote);
-      client.devices.get({ device: remote }).then(
-        ({ name }) => setNames((known) => new Map(known).set(remote, name)),
-        // Most often somebody's own computer.
+      client.devices.page({ filter: { search: remote } }).then(
+        ({ rows }) => {
+          const [device, other] = rows.filter(({ address }) => address === remote);
+          // None is most often somebody's own computer; simulated devices share the address of this one.
+          if (device && !other) setNames((known) => new Map(known).set(remote, device.name));
+        },
         () => undefined,
       );
     }

@@ -34,7 +34,7 @@ describe('a job in words', () => {
     expect(paceWords(aView({ perSecond: 0.05 }))).toBe('3 a minute');
     expect(paceWords(aView({ perSecond: 0 }))).toBe('');
     expect(leftWords({ ...view, done: 99 })).toBe('');
-    expect(leftWords({ ...view, state: 'paused' })).toBe('');
+    expect(leftWords({ ...view, state: 'paused' }) + paceWords({ ...view, state: 'paused' })).toBe('');
   });
 
   it('knows how long it ran', () => {

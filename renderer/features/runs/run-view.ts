@@ -47,8 +47,8 @@ export const elapsedSeconds = (job: Pick<JobSummary, 'startedAt' | 'endedAt'>, n
   Math.max(0, (job.endedAt === null ? now : Date.parse(job.endedAt)) - Date.parse(job.startedAt)) / 1000;
 
 /** `3.4 a second`, `12 a minute`; empty while nothing can be said. */
-export const paceWords = ({ perSecond }: Pick<JobView, 'perSecond'>): string => {
-  if (perSecond <= 0) return '';
+export const paceWords = ({ state, perSecond }: Pick<JobView, 'state' | 'perSecond'>): string => {
+  if (perSecond <= 0 || state === 'paused') return '';
   if (perSecond < 1) return `${Math.max(1, Math.round(perSecond * 60))} a minute`;
   return `${perSecond < 10 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond))} a second`;
 };
