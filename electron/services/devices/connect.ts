@@ -7,6 +7,7 @@ import type { Credentials } from './ssh/credential.ts';
 import type { HostKeyOffer } from './ssh/host-keys.ts';
 import type { SshLimits } from './ssh/limits.ts';
 import type { LoginTarget } from './ssh/login.ts';
+import { isAlive } from './ssh/is-alive.ts';
 import { runScript } from './ssh/run-script.ts';
 import type { StoredLogin } from './stored-login.ts';
 
@@ -56,6 +57,9 @@ const asSession = (
   };
 };
 
+/** How long a connection that was kept may take to answer, beside its round trip. */
+const aliveMs = 250;
+
 /** Opens sessions: parses the key first, then connects, and bounds everything by the device's time limit. */
 export const createVisits = (needs: {
   connector: Connector;
@@ -72,16 +76,21 @@ export const createVisits = (needs: {
     return connector.connect({ label, address, port }, target, options);
   };
 
-  /** A connection that was kept needs a place again. */
+  /** A connection that was kept needs a place again, and a sign of life: the device may have been unplugged. */
   const takeKept = async (visit: Visit, { signal, enter }: VisitOptions): Promise<Connection | null> => {
     const connection = kept.take(visit);
-    if (connection === null || !enter) return connection;
-    const giveBack = await enter(signal).catch((error: unknown) => {
+    if (connection === null) return null;
+    const giveBack = await enter?.(signal).catch((error: unknown) => {
       connection.close();
       throw error;
     });
-    connection.lost.addEventListener('abort', giveBack, { once: true });
-    return { ...connection, giveBack };
+    if (await isAlive(connection.client, aliveMs + 3 * connection.openedInMs)) {
+      if (giveBack) connection.lost.addEventListener('abort', giveBack, { once: true });
+      return { ...connection, giveBack: () => giveBack?.() };
+    }
+    giveBack?.();
+    connection.close();
+    return null;
   };
 
   /** @throws AppError as `Devices.connect` */

@@ -33,6 +33,16 @@ test('another login, or a connection that broke meanwhile, is made anew', async 
   expect(await visit(id)).toEqual([{ kind: 'here' }]);
 });
 
+test('a device that went silent meanwhile is dialled anew', async () => {
+  const server = await fake();
+  const { id } = await add(server.port);
+  await visit(id);
+  server.mute();
+  const logins = server.tried.length;
+  expect(await visit(id)).toEqual([{ kind: 'here' }]);
+  expect(server.tried.length).toBeGreaterThan(logins);
+});
+
 test('a device whose pinned key was changed is not met over the old connection', async () => {
   const server = await fake();
   const { id } = await add(server.port);

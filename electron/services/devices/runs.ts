@@ -18,6 +18,9 @@ export interface DeviceResult {
   error: AppErrorData | null;
 }
 
+/** Devices on their way at a time; as many as TCP connections open at once. */
+const widest = 300;
+
 /** Runs one piece of work on many devices as a job; a device that fails is a result, and the others go on. */
 export const createRuns = (needs: {
   jobs: Pick<Jobs, 'start'>;
@@ -43,6 +46,7 @@ export const createRuns = (needs: {
   ): Promise<DeviceResult> => {
     const { id } = device;
     const item: DeviceRun['item'] = (patch) => itemOf(id, patch);
+    if (signal.aborted) return { id, error: describeError('CANCELLED') };
     try {
       item({ state: 'running' });
       const session = await connect(id, { signal, onPhase: (phase) => item({ phase }) });
@@ -62,9 +66,15 @@ export const createRuns = (needs: {
     work: (session: DeviceSession, run: DeviceRun) => Promise<void>,
   ): { jobId: string } => {
     const items = devices.map(({ id, name }) => ({ id, label: name }));
-    const { id } = jobs.start({ ...about, items }, (context) =>
-      Promise.all(devices.map((device) => runOne(device, context, work))),
-    );
+    const { id } = jobs.start({ ...about, items }, async (context) => {
+      const results: DeviceResult[] = [];
+      const queue = devices.entries();
+      const next = async () => {
+        for (const [at, device] of queue) results[at] = await runOne(device, context, work);
+      };
+      await Promise.all(Array.from({ length: widest }, next));
+      return results;
+    });
     return { jobId: id };
   };
 };

@@ -50,7 +50,13 @@ export const createSessions = (needs: {
         inventory.pin(device.id, { ...session.hostKey, acceptedAt: now().toISOString(), how: 'unseen' });
         log.info('host key accepted unseen', { device: device.name, ...session.hostKey });
       }
-      return { ...session, device: inventory.get(device.id) };
+      // What is read of the device afterwards is as it is then.
+      return {
+        ...session,
+        get device() {
+          return inventory.get(device.id);
+        },
+      };
     } catch (error) {
       session.close();
       throw error;
@@ -73,13 +79,13 @@ export const createSessions = (needs: {
         leave();
         throw error;
       });
-      return {
-        ...session,
+      const { close } = session;
+      return Object.assign(session, {
         close() {
           leave();
-          session.close();
+          close();
         },
-      };
+      });
     },
   };
 };

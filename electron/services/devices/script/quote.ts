@@ -33,6 +33,8 @@ const pieces = (text: string): string[] => {
  */
 export const shellQuote = (text: string): string => {
   if (text.includes('\0')) throw new RangeError('a shell word cannot hold NUL');
+  // Most values are short and plain: they need no second look.
+  if (text.length < longest && /^[\x20-\x26\x28-\x7e]*$/.test(text)) return `'${text}'`;
   let line = 0;
   const words: string[] = [];
   // Newlines stay literal: command substitution would take a trailing one away.

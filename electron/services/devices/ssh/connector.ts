@@ -19,6 +19,8 @@ export interface Place {
 
 export interface Connection extends Link {
   port: number;
+  /** How long its TCP connection took to open, in milliseconds: a round trip at least. */
+  openedInMs: number;
   /** Gives its place to the next device; the connection stays. */
   giveBack(): void;
   /** Ends the connection and gives its place to the next device. */
@@ -52,6 +54,8 @@ export interface Connector {
   contact(place: Place, signal: AbortSignal): Promise<Contact>;
 }
 
+type Opened = Dialled & Pick<Connection, 'openedInMs'>;
+
 const usualPorts = [22222, 22] as const;
 
 /** A server gives up on a silent connection; one that waited longer than this in line is opened anew. */
@@ -66,7 +70,7 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
   const dials = createSlots(limits.dials);
   const sessions = createSlots(limits.sessions);
 
-  const open = async (place: Place, ports: readonly number[], signal: AbortSignal): Promise<Dialled> => {
+  const open = async (place: Place, ports: readonly number[], signal: AbortSignal): Promise<Opened> => {
     const { label, address } = place;
     const giveBack = await dials.take(signal);
     try {
@@ -75,7 +79,9 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
         timeoutMs: limits.resolveMs,
         signal,
       });
-      return await dial({ label, address, addresses, ports }, { signal, ...limits });
+      const since = performance.now();
+      const dialled = await dial({ label, address, addresses, ports }, { signal, ...limits });
+      return { ...dialled, openedInMs: performance.now() - since };
     } finally {
       giveBack();
     }
@@ -103,7 +109,7 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
     place: Place,
     ports: readonly number[],
     options: ConnectOptions,
-  ): Promise<Dialled & { giveBack: () => void }> => {
+  ): Promise<Opened & { giveBack: () => void }> => {
     const { signal, onPhase, held, enter = sessions.take } = options;
     onPhase?.('Connect');
     const until = held ? AbortSignal.any([signal, held]) : signal;
@@ -135,7 +141,7 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
   return {
     connect(place, target, options) {
       return overPorts(place, async (ports) => {
-        const { socket, port, giveBack } = await whenFree(place, ports, options);
+        const { socket, port, openedInMs, giveBack } = await whenFree(place, ports, options);
         try {
           options.onPhase?.('Identify');
           const { label, address } = place;
@@ -145,7 +151,7 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
             { limits, signal: options.signal },
           );
           link.lost.addEventListener('abort', giveBack, { once: true });
-          return { ...link, port, giveBack, close: () => void leave(link, socket) };
+          return { ...link, port, openedInMs, giveBack, close: () => void leave(link, socket) };
         } catch (error) {
           giveBack();
           throw error;

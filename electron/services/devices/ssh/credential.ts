@@ -24,6 +24,8 @@ export interface Login {
   unanswered?: () => string | null;
 }
 
+const freshMs = 2000;
+
 const problems: Record<string, string> = {
   ENOENT: 'There is no such file.',
   EACCES: 'This user may not read the file.',
@@ -38,6 +40,19 @@ const readKey = async (file: string): Promise<string> => {
     const problem = problems[code] ?? `The system says ${code}.`;
     throw new AppError('AUTH_KEY_UNREADABLE', { file, problem }, { cause: error });
   }
+};
+
+/** A run over many devices asks for the same file again and again: its text is good for a moment. */
+const createKeyTexts = (now: () => number = () => performance.now()) => {
+  const texts = new Map<string, { text: Promise<string>; until: number }>();
+  return (file: string): Promise<string> => {
+    const known = texts.get(file);
+    if (known && known.until > now()) return known.text;
+    const text = readKey(file);
+    texts.set(file, { text, until: now() + freshMs });
+    text.catch(() => texts.delete(file));
+    return text;
+  };
 };
 
 /** The full path of a key file; `~/` is the home of the user Mooring runs as. */
@@ -55,10 +70,11 @@ export interface Credentials {
 /** Turns credentials into logins. Parsed keys are kept: opening an encrypted one blocks for a fifth of a second. */
 export const createCredentials = (needs: { agentSocket: () => string | undefined }): Credentials => {
   const parsed = new Map<string, ParsedKey>();
+  const textOf = createKeyTexts();
 
   const keyOf = async (credential: Credential & { kind: 'key' }): Promise<ParsedKey> => {
     const { file, pem, passphrase } = credential;
-    const text = pem === null ? await readKey(file ?? '') : pem.reveal();
+    const text = pem === null ? await textOf(file ?? '') : pem.reveal();
     const secret = passphrase.reveal();
     const identity = createHash('sha256').update(`${secret.length}:${secret}${text}`).digest('hex');
     const known = parsed.get(identity);

@@ -43,6 +43,26 @@ const connect = (host: string, port: number, signal: AbortSignal): Promise<net.S
     );
   });
 
+/** The first packet may get lost, and the system waits ever longer before it sends another. */
+const againMs = 2000;
+
+/** The same with a further try beside the first every two seconds. The first answer of any counts, also a refusal. */
+const connectFirmly = async (host: string, port: number, signal: AbortSignal): Promise<net.Socket> => {
+  const settled = new AbortController();
+  const stop = AbortSignal.any([signal, settled.signal]);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<net.Socket>((resolve, reject) => {
+      const begin = () => void connect(host, port, stop).then(resolve, reject);
+      begin();
+      timer = setInterval(begin, againMs);
+    });
+  } finally {
+    clearInterval(timer);
+    settled.abort();
+  }
+};
+
 const flatten = (error: unknown): unknown[] =>
   error instanceof AggregateError ? error.errors.flatMap(flatten) : [error];
 
@@ -104,7 +124,7 @@ export const dial = async (
   const attempts = target.ports.map((port) =>
     Promise.any(
       target.addresses.map(async (address) => {
-        const socket = await connect(address, port, stop);
+        const socket = await connectFirmly(address, port, stop);
         opened.add(socket);
         return socket;
       }),

@@ -26,6 +26,8 @@ export interface FakeServer {
   open(): number;
   /** Cuts every connection without a word. */
   cut(): void;
+  /** Reads nothing more from the connections that are open, as if they were unplugged. */
+  mute(): void;
   stop(): Promise<void>;
 }
 
@@ -104,6 +106,9 @@ export const startFake = async (options: FakeOptions = {}): Promise<FakeServer> 
     commands,
     open: () => sockets.size,
     cut,
+    mute() {
+      for (const socket of sockets) socket.removeAllListeners('data').pause();
+    },
     stop: () =>
       new Promise((resolve) => {
         front.close(() => resolve());
