@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import fs from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeviceRun, TrustRun } from '#shared/model/trust.ts';
 import { createLab, type Device, type InsideProcess, type Lab } from './lab/index.ts';
+import { addWords } from './lab/login.ts';
 
 const cli = 'electron/cli/mooring.mjs';
 const certs = '/etc/docker/certs.d';
@@ -37,22 +37,7 @@ const trust = async (...args: string[]) => {
   };
 };
 
-const add = (device: Device) => {
-  const sudo = path.join(lab.folder, `${device.name}.sudo`);
-  fs.writeFileSync(sudo, device.password);
-  const login = ['--user', device.user, '--port', String(device.port), '--key', device.keyFile];
-  const password = device.password ? ['--sudo-password-file', sudo] : [];
-  return mooring(
-    'devices',
-    'add',
-    device.address,
-    '--name',
-    device.name,
-    ...login,
-    ...password,
-    '--accept-new-host-key',
-  );
-};
+const add = (device: Device) => mooring(...addWords(device, lab.folder));
 
 /** Everything below /etc/docker with mode, owner and content. */
 const snapshot = async (device: Device): Promise<string> => {

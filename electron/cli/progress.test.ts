@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { aView } from '#shared/model/jobs.fixture.ts';
 import type { JobItem, JobView } from '#shared/model/jobs.ts';
 import { createItemProgress, createSumProgress } from './progress.ts';
 
@@ -7,29 +8,7 @@ const listen = () => {
   return { lines, out: { note: (line: string) => void lines.push(line) } };
 };
 
-const view = (patch: Partial<JobView>): JobView => ({
-  id: 'j',
-  kind: 'trust.push',
-  title: 'Push',
-  state: 'running',
-  startedAt: '2026-11-26T10:00:00.000Z',
-  endedAt: null,
-  done: 0,
-  total: 1000,
-  failed: 0,
-  counts: { waiting: 0, running: 0, succeeded: 0, unchanged: 0, failed: 0, cancelled: 0 },
-  waves: [],
-  causes: [],
-  running: [],
-  perSecond: 0,
-  canPause: true,
-  canResume: false,
-  canRetry: false,
-  error: null,
-  note: '',
-  result: null,
-  ...patch,
-});
+const view = (patch: Partial<JobView>) => aView({ total: 1000, ...patch });
 
 test('a run over hundreds is told in sums: by tenths, and each new cause once', () => {
   const { lines, out } = listen();

@@ -10,6 +10,7 @@ import { useClient } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
+import rows from '../../ui/row-list.module.css';
 import classes from './discover-dialog.module.css';
 
 const SECONDS = 8;
@@ -76,7 +77,7 @@ export const DiscoverList = ({ onPick, onSeveral }: DiscoverListProps) => {
         />
       ) : null}
       {found.length > 0 ? (
-        <ul className={classes.list} aria-label="Devices on this network">
+        <ul className={`${rows.list} ${classes.list}`} aria-label="Devices on this network">
           {found.map((device) => (
             <Found
               key={keyOf(device)}
@@ -126,7 +127,7 @@ interface FoundProps {
 const Found = ({ device, isTicked, onTick, onPick }: FoundProps) => {
   const place = device.port === null ? device.address : hostPort(device.address, device.port);
   return (
-    <li className={classes.row}>
+    <li className={rows.row}>
       <Checkbox
         size="xs"
         aria-label={`Select ${device.name}`}
@@ -134,7 +135,7 @@ const Found = ({ device, isTicked, onTick, onPick }: FoundProps) => {
         disabled={device.knownAs !== null}
         onChange={(event) => onTick(event.currentTarget.checked)}
       />
-      <div className={classes.words}>
+      <div className={rows.words}>
         <Group gap={8} wrap="nowrap">
           <Truncate size="sm" fw={500}>
             {device.name}

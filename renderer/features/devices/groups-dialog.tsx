@@ -12,6 +12,7 @@ import { Truncate } from '../../ui/truncate.tsx';
 import { useAnswer } from '../../use-answer.ts';
 import { GroupLoginForm } from './group-login-form.tsx';
 import { confirm } from './use-runs.ts';
+import rows from '../../ui/row-list.module.css';
 import classes from './groups-dialog.module.css';
 
 /** Groups with the login that their devices share. */
@@ -71,10 +72,10 @@ const GroupList = ({ onEdit, onClose }: { onEdit(group: DeviceGroup): void; onCl
     );
   }
   return (
-    <ul className={classes.list} aria-label="Groups">
+    <ul className={`${rows.list} ${classes.list}`} aria-label="Groups">
       {groups.map((group) => (
-        <li key={group.name} className={classes.row}>
-          <div className={classes.words}>
+        <li key={group.name} className={rows.row}>
+          <div className={rows.words}>
             <Anchor
               component="button"
               type="button"

@@ -4,7 +4,7 @@ import { formatCount } from '../../format.ts';
 import { useSelect, useStores } from '../../stores.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { stateWords, TRUST_STATES, type TrustState } from './device-view.ts';
-import classes from './filters.module.css';
+import pill from '../../ui/pill.module.css';
 
 const WORDS: Record<TrustState, string> = {
   proven: 'can pull',
@@ -29,7 +29,7 @@ export const StateCounts = ({ counts }: { counts: DevicePage['counts'] }) => {
     <Group gap={4} role="group" aria-label="Filter by state">
       <button
         type="button"
-        className={classes.count}
+        className={pill.pill}
         aria-pressed={chosen.length === 0}
         onClick={() => store.setFilter({ ...filter, states: [] })}
       >
@@ -39,7 +39,7 @@ export const StateCounts = ({ counts }: { counts: DevicePage['counts'] }) => {
         <button
           key={state}
           type="button"
-          className={classes.count}
+          className={pill.pill}
           aria-pressed={chosen.includes(state)}
           onClick={() => toggle(state)}
         >

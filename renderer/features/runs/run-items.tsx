@@ -13,6 +13,7 @@ import { GridLink, Lines } from '../../ui/grid-cells.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
 import { ITEM_WORDS } from './run-view.ts';
+import pill from '../../ui/pill.module.css';
 import classes from './run-items.module.css';
 
 interface ItemsQuery {
@@ -134,7 +135,7 @@ export const RunItems = ({ job, code, onCode }: RunItemsProps) => {
             <button
               key={state}
               type="button"
-              className={classes.state}
+              className={pill.pill}
               aria-pressed={states.includes(state)}
               onClick={() =>
                 setStates(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aView } from './job.fixture.ts';
+import { aView } from '#shared/model/jobs.fixture.ts';
 import {
   barParts,
   elapsedSeconds,

@@ -1,6 +1,6 @@
-import type { JobView } from '#shared/model/jobs.ts';
+import type { JobView } from './jobs.ts';
 
-/** A push that runs, for tests of pure view logic. */
+/** A push that runs, for tests of what people are told of it. */
 export const aView = (patch: Partial<JobView> = {}): JobView => ({
   id: '1',
   kind: 'trust.push',
