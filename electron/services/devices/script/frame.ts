@@ -70,8 +70,10 @@ export const scriptLibrary = (print: string): string => library(print);
  * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended.
  * The guard does so after a time. The leash, on fd 3, does so when its end is let go after `hold` was said: a
  * client that vanishes, or closes the channel, takes its script along.
- * The guard may be called off at any moment. So its trap asks the shell itself for the child, because a variable is set
- * only after the fork, and it kills: until the child has become `sleep` it has the trap of the guard, which swallows TERM.
+ * The guard outlives a shell that was killed, so it looks whether the process is still the one it was set upon: its
+ * start is field 22 of /proc/PID/stat. It may be called off at any moment. So its trap asks the shell itself for the
+ * child, because a variable is set only after the fork, and it kills: until the child has become `sleep` it has the trap of
+ * the guard, which swallows TERM.
  */
 const watchdog = `
 mooring_family() {
@@ -97,11 +99,20 @@ mooring_reap() {
   sleep 1
   kill -KILL $mooring_kin
 }
+mooring_birth_of() {
+  mooring_line=
+  { read -r mooring_line <"/proc/$1/stat"; } 2>/dev/null
+  set -- \${mooring_line##*) }
+  mooring_birth=\${20-}
+}
 mooring_guard() {
   trap 'kill -KILL $!; exit 0' TERM
+  mooring_birth_of "$2"
+  mooring_born=$mooring_birth
   sleep "$1" &
   wait "$!"
-  mooring_reap "$2"
+  mooring_birth_of "$2"
+  [ "$mooring_birth" != "$mooring_born" ] || mooring_reap "$2"
 }
 mooring_leash() {
   read -r mooring_word <&3
@@ -141,7 +152,8 @@ const check = (text: string): string => {
  * Makes the script that runs on a device: POSIX sh, the same whether it is sent over SSH or pasted by a person.
  * The body runs in a subshell with stdin from /dev/null between a begin and an end record. It ends early with
  * `return`; after `exit`, or when killed, the end record is missing. Names beginning with `mooring_` are taken. A body
- * must not set a trap for TERM: the guards inherit it until they set their own, and are called off by that signal.
+ * has a trap for TERM only where it starts no guard: guards inherit it until they set their own, and that signal calls
+ * them off.
  * @param limitSeconds the watchdog: the body and all its children are ended after this time
  * @param isTied the sender keeps stdin open and says `holdWord` when the script has begun
  * @throws RangeError when a line has 1,000 bytes or a control character (see `shellQuote`), or is framed already

@@ -120,6 +120,7 @@ each_user() {
 const main = `
 # --- what this user's shell does ---
 before_write() { :; }
+leave_lock() { :; }
 ${noExtras}run_as_user() {
   stopped= changes=0 kept_bytes=0 certificates=0 former= detail= cri_section= store_folder=$1 stores=0
   for folder in "$@"; do

@@ -1,12 +1,14 @@
 /**
  * Makes the changes that were decided. New content is staged in every folder and checked before anything becomes
- * final, so a full disk changes nothing; each final step is one rename, so a file is the old one or the new one.
+ * final, so a full disk changes nothing; each final step is one rename, so a file is the old one or the new one. Whoever
+ * is told to end in between takes what is staged along; not later, where guards are started: see `frameScript`.
  */
 export const write = `
 # --- write: only what differs ---
 write() {
   made_folders=0 staged= staged_sums= kept_bytes=0
   each_store forget_dead_stages
+  trap 'unstage; leave_lock; exit 143' TERM
   each_target stage
   stage_rewritten
   stage_extra
@@ -15,23 +17,25 @@ write() {
   fi
   if [ -z "$stopped" ]; then keep_all; fi
   if [ -n "$stopped" ]; then
+    trap - TERM
     unstage
     return 0
   fi
   each_target finish
   finish_confirmed
   finish_stale
+  trap - TERM
   finish_extra
   if [ -n "$stopped" ]; then unstage; fi
   every_store flush
 }
-# Leavings of a script that was killed; one that still runs keeps its own.
+# Leavings of a script that was killed: under the lock no other is at work. What is empty then was made for them.
 forget_dead_stages() {
   for leaving in "$1"/*/.mooring-*.new "$1"/.mooring-*.new; do
     [ -e "$leaving" ] || continue
-    owner=\${leaving##*/.mooring-}
-    owner=\${owner%.new}
-    kill -0 "\${owner%%-*}" 2>/dev/null || rm -f "$leaving"
+    rm -f "$leaving"
+    leaving=\${leaving%/*}
+    if [ "$leaving" != "$1" ]; then rmdir "$leaving" 2>/dev/null; fi
   done
 }
 # FOLDER: it and what is missing above it
