@@ -5,6 +5,8 @@ import { connect } from 'node:tls';
 export interface Address {
   port: number;
   ca: string;
+  /** File with the same. */
+  caFile: string;
   /** Value of `Authorization`, null for a registry without a login. */
   authorization: string | null;
 }

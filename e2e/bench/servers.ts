@@ -127,12 +127,14 @@ export const startOurs = async (
   isWatched = true,
 ): Promise<Server> => {
   await mkdir(root, { recursive: true });
-  const wrapper = join(root, 'watched.mjs');
+  const file = (name: string) => join(root, name);
+  const wrapper = file('watched.mjs');
   await writeFile(wrapper, watched(engine));
+  await writeFile(file('cert.pem'), certificate.certPem);
   const port = await freePort();
   const begun = performance.now();
   const { child, pid, ended, nextLine } = launch(isWatched ? wrapper : engine, engineConfig(root, port));
-  const address: Address = { port, ca: certificate.certPem, authorization: null };
+  const address: Address = { port, ca: certificate.certPem, caFile: file('cert.pem'), authorization: null };
   const coldStart = await firstAnswer(address, begun);
   return {
     name: 'ours',
@@ -182,7 +184,7 @@ export const startTheirs = async (root: string): Promise<Server> => {
   const ended = once(child, 'exit');
   // Ours ends with its parent; this one would stay behind a benchmark that failed.
   process.once('exit', () => child.kill());
-  const address: Address = { port, ca: certificate.certPem, authorization: null };
+  const address: Address = { port, ca: certificate.certPem, caFile: file('cert.pem'), authorization: null };
   const coldStart = await firstAnswer(address, begun);
   const { pid } = child;
   if (pid === undefined) throw new Error('docker-registry did not start');

@@ -12,7 +12,9 @@ afterEach(() => device.remove());
 const besides = new Set(['sh', 'sleep', 'tr', 'tail', 'sed']);
 
 /** Lets every program of the device count its calls and send the whole script a signal at one of them: 9 is a power cut. */
-const armed = async (signal: 9 | 15): Promise<{ killAt(call: number): Promise<void>; calls(): Promise<number> }> => {
+const armed = async (
+  signal: 9 | 15,
+): Promise<{ killAt(call: number): Promise<void>; calls(): Promise<number> }> => {
   const count = path.join(device.state, 'count');
   for (const name of await fs.readdir(device.bin)) {
     const file = path.join(device.bin, name);
@@ -134,7 +136,12 @@ test('a folder with nothing but what a killed script staged is made anew, so tha
     expect.objectContaining({ kind: 'made', path: expect.stringMatching(/new\.local:5000$/) as string }),
   );
   const restore: UndoEntry[] = [
-    { kind: 'file', path: path.join(device.root, 'etc', folder, 'mooring-ca.crt'), left: sha256(caPem), before: null },
+    {
+      kind: 'file',
+      path: path.join(device.root, 'etc', folder, 'mooring-ca.crt'),
+      left: sha256(caPem),
+      before: null,
+    },
     { kind: 'folder', path: path.join(device.root, 'etc', folder), before: null },
   ];
   await device.run({ ...wanted, mode: 'undo', restore });

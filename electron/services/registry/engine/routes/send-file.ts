@@ -5,6 +5,10 @@ import { turns } from '../turns.ts';
 const bufferSize = 256 * 1024;
 const maxIdle = 32;
 
+/** Downloads that read ahead. When many go on, the disk works for one while the sockets of others are written to anyway. */
+const maxAhead = 8;
+let underWay = 0;
+
 /** Buffers of finished downloads, for the next ones: a stream pipeline would allocate anew for every 64 KiB. */
 const idle: Buffer[] = [];
 
@@ -19,30 +23,42 @@ const write = (response: ServerResponse, bytes: Buffer): Promise<void> =>
     });
   });
 
-/** Reads the next piece and hands it to the socket. @returns bytes read, once the socket has taken them */
+/** Fills a buffer from the file and hands it to the socket. @returns bytes read; `taken`: the socket needs it no longer */
 const sendPiece = async (
   response: ServerResponse,
   handle: FileHandle,
   piece: Buffer,
   position: number,
-): Promise<number> => {
-  let taken: Promise<void>;
-  let bytesRead = 0;
+): Promise<{ bytesRead: number; taken: Promise<void> }> => {
   await turns.take();
   try {
-    ({ bytesRead } = await handle.read(piece, 0, piece.length, position));
+    const { bytesRead } = await handle.read(piece, 0, piece.length, position);
     if (bytesRead === 0) throw new Error('the file became shorter');
-    taken = write(response, piece.subarray(0, bytesRead));
+    const taken = write(response, piece.subarray(0, bytesRead));
+    // Whoever fills the buffer again hears of a failure; until then it is not an unheard one.
+    taken.catch(() => undefined);
+    return { bytesRead, taken };
   } finally {
     turns.give();
   }
-  await taken;
-  return bytesRead;
+};
+
+const smallest = 64 * 1024;
+
+/** A configuration, or a layer of a few files: headers and body go out in one piece. */
+const sendAtOnce = async (response: ServerResponse, handle: FileHandle, start: number, length: number) => {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let at = 0; at < length;) {
+    const { bytesRead } = await handle.read(bytes, at, length - at, start + at);
+    if (bytesRead === 0) throw new Error('the file became shorter');
+    at += bytesRead;
+  }
+  response.end(bytes);
 };
 
 /**
  * Sends bytes `start` to `end` (inclusive) of a file through one buffer, which is filled again only when the
- * socket has taken it. Ends the response.
+ * socket has taken it, or through two, one on its way while the other is filled. Ends the response.
  */
 export const sendFile = async (
   response: ServerResponse,
@@ -50,17 +66,31 @@ export const sendFile = async (
   start: number,
   end: number,
 ): Promise<void> => {
-  const buffer = idle.pop() ?? Buffer.allocUnsafeSlow(bufferSize);
+  if (end - start < smallest) return sendAtOnce(response, handle, start, end - start + 1);
+  underWay += 1;
+  const isAhead = underWay <= maxAhead && end - start >= bufferSize;
+  const buffers = Array.from({ length: isAhead ? 2 : 1 }, () => ({
+    bytes: idle.pop() ?? Buffer.allocUnsafeSlow(bufferSize),
+    taken: Promise.resolve(),
+  }));
   let isClean = false;
   try {
     for (let position = start; position <= end;) {
-      const wanted = Math.min(bufferSize, end - position + 1);
-      position += await sendPiece(response, handle, buffer.subarray(0, wanted), position);
+      for (const buffer of buffers) {
+        await buffer.taken;
+        const wanted = Math.min(bufferSize, end - position + 1);
+        if (wanted === 0) break;
+        const sent = await sendPiece(response, handle, buffer.bytes.subarray(0, wanted), position);
+        buffer.taken = sent.taken;
+        position += sent.bytesRead;
+      }
     }
+    await Promise.all(buffers.map(({ taken }) => taken));
     isClean = true;
     response.end();
   } finally {
-    // After a broken connection the socket may still hold the buffer.
-    if (isClean && idle.length < maxIdle) idle.push(buffer);
+    underWay -= 1;
+    // After a broken connection the socket may still hold the buffers.
+    if (isClean) idle.push(...buffers.slice(0, maxIdle - idle.length).map(({ bytes }) => bytes));
   }
 };

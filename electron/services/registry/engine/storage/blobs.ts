@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.ts';
 import { type Durable, isMissing } from './durable.ts';
 import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
-import { sizeOf as sizeNow, unlinkNow } from './quick.ts';
+import { lengthOf, sizeOf as sizeNow, unlinkNow } from './quick.ts';
 
 export interface Blobs {
   /** Size in bytes, null when this repository does not hold the blob. */
@@ -63,16 +63,19 @@ export const createBlobs = (
       }),
 
     async open(name, digest) {
-      if (!(await isLinked(name, digest))) throw new Refusal('blob-unknown', { digest });
-      const handle = await open(layout.blob(digest), 'r').catch((error: unknown) => {
-        throw isMissing(error) ? new Refusal('blob-unknown', { digest }) : error;
-      });
-      try {
-        return { handle, size: (await handle.stat()).size };
-      } catch (error) {
-        await handle.close();
-        throw error;
+      // Both at once: each is a trip to another thread and back.
+      const [linked, opened] = await Promise.allSettled([
+        isLinked(name, digest),
+        open(layout.blob(digest), 'r'),
+      ]);
+      const handle = opened.status === 'fulfilled' ? opened.value : null;
+      if (handle && linked.status === 'fulfilled' && linked.value) {
+        return { handle, size: lengthOf(handle.fd) };
       }
+      await handle?.close();
+      if (linked.status === 'rejected') throw linked.reason;
+      if (opened.status === 'rejected' && !isMissing(opened.reason)) throw opened.reason;
+      throw new Refusal('blob-unknown', { digest });
     },
 
     link: (name, digest) =>
