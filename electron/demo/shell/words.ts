@@ -3,7 +3,7 @@ import { type Cursor, type List, type Part, SyntaxProblem, Unfinished, type Word
 /** Reads the commands of a substitution up to its closing bracket. */
 type ReadCommands = (cursor: Cursor) => List;
 
-const name = /[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]/y;
+const name = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]/y;
 const plain = /[^\s'"\\$`;&|<>()]+/y;
 const quotedPlain = /[^"\\$`]+/y;
 const herePlain = /[^\\$`]+/y;

@@ -160,7 +160,17 @@ export const createFakeDevice = async (
   }
   const addEngine = (name: string) => fs.writeFile(path.join(bin, name), fakeDocker(state), { mode: 0o755 });
   for (const engine of options.engines ?? ['docker']) await addEngine(engine);
-  const curl = `#!/bin/sh\n[ ! -e '${state}/shakes' ] || exit 0\necho 'curl: (6) Could not resolve host: x' >&2\nexit 6\n`;
+  const curl = `#!/bin/sh
+code=000
+if [ -e '${state}/shakes' ]; then code=200; fi
+while [ "$#" -gt 0 ]; do
+  if [ "$1" = -w ]; then
+    [ "$code" = 200 ] || echo 'curl: (6) Could not resolve host: x'
+    echo "\${2%%[%]*}$code"
+  fi
+  shift
+done
+`;
   await fs.writeFile(path.join(bin, 'curl'), curl, { mode: 0o755 });
   const addUser = async (name: string, folders: string[]): Promise<string> => {
     const home = path.join(root, 'home', name);

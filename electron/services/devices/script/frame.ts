@@ -21,10 +21,11 @@ LC_ALL=C
 export LC_ALL
 emit() { ${print}; }
 mooring_fields=
-mooring_mark=$(printf '\\036')
+mooring_mark=
 json() {
   case $1 in
     *[!A-Za-z0-9\\ _./:@%+=,~-]*)
+      [ -n "$mooring_mark" ] || mooring_mark=$(printf '\\036')
       json=$(printf '%s' "$1" | tr '\\011\\012' ' \\036' | tr -d '\\001-\\035\\037\\177' | sed 's/[\\\\"]/\\\\&/g')
       while :; do
         case $json in

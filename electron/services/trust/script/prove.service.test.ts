@@ -21,6 +21,7 @@ const images = () => fs.readFile(path.join(device.state, 'images'), 'utf8');
 const had = (...lines: string[]) =>
   fs.writeFile(path.join(device.state, 'images'), lines.map((line) => `${line}\n`).join(''));
 const one = { references: [{ reference: 'registry.local:5000', tags: ['one', 'two'] }] };
+const two = { references: [...one.references, { reference: '192.168.1.20:5000', tags: ['three', 'four'] }] };
 const image = 'registry.local:5000/mooring/probe';
 
 describe.each(shells)('proof in $name', ({ command }) => {
@@ -138,8 +139,15 @@ describe('which engine is asked', () => {
 
   test('none: what remains is a handshake with the CA on the device', async () => {
     device = await createFakeDevice({ engines: [] });
-    expect((await run(one)).handshakes).toMatchObject([{ status: 6 }]);
+    const text = 'curl: (6) Could not resolve host: x';
+    expect((await run(two)).handshakes).toMatchObject([
+      { reference: 'registry.local:5000', status: 1, text },
+      { reference: '192.168.1.20:5000', status: 1, text },
+    ]);
     await fs.writeFile(path.join(device.state, 'shakes'), '');
-    expect((await run(one)).handshakes).toMatchObject([{ status: 0, text: '' }]);
+    expect((await run(two)).handshakes).toMatchObject([
+      { status: 0, text: '' },
+      { status: 0, text: '' },
+    ]);
   });
 });

@@ -108,7 +108,13 @@ forget_dead_work() {
   done
 }
 prove() {
+  work=
   if [ -n "$clock_wrong" ]; then return 0; fi
+  if [ "$engines" -eq 0 ]; then
+    met=$(meet)
+    each_reference report_meeting
+    return 0
+  fi
   temporary=\${TMPDIR:-/tmp}
   forget_dead_work "$temporary"
   work=$(mktemp -d "$temporary/mooring.$$.XXXXXX" 2>&1) || {
@@ -124,10 +130,12 @@ prove() {
   running=0 down=
   each_engine try_engine
   each_engine start_pulls
-  if [ "$running" -eq 0 ] || [ -n "$down" ]; then each_reference start_handshake; fi
+  : >"$work/met"
+  if [ "$running" -eq 0 ] || [ -n "$down" ]; then meet >"$work/met" & fi
   wait
   each_engine finish_engine
-  if [ "$running" -eq 0 ] || [ -n "$down" ]; then each_reference report_handshake; fi
+  met=$(cat "$work/met")
+  each_reference report_meeting
   rm -rf "$work"
 }
 `;
@@ -135,36 +143,61 @@ prove() {
 /** What can be shown without an engine, or when pulls fail. */
 export const handshake = `
 # --- handshake: TLS with the CA that is on the device, by no engine ---
-start_handshake() {
-  ca_file=$store_1/$2/$our_file
-  if [ ! -f "$ca_file" ]; then
-    ca_file=$work/ca.crt
-    ca_pem >"$ca_file"
-  fi
+# In a shell of its own. Prints for each name what went wrong, if anything, and mooring:NUMBER:CODE, where the code of HTTP is 000 for none.
+meet() {
   {
-    within 20 shake "$2" "$ca_file" >"$work/$1.tls" 2>&1
-    echo $? >"$work/$1.shaken"
-  } &
+    if has curl; then
+      urls=
+      each_reference add_url
+      [ -z "$urls" ] || eval "exec curl --stderr - $urls"
+    elif has openssl; then each_reference meet_name
+    fi
+  } 2>&1
+}
+# What the device has there; without that, and where there is a place to put it, what it shall have.
+find_ca_file() {
+  ca_file=\${store_1-}/$1/$our_file
+  if [ -f "$ca_file" ]; then return 0; fi
+  ca_file=\${work:+$work/ca.crt}
+  [ -n "$ca_file" ] && ca_pem >"$ca_file"
+}
+# One process for all names: it costs the device as much as the rest of a push.
+add_url() {
+  find_ca_file "$2" || return 0
+  urls="$urls\${urls:+ --next} -sS -o /dev/null --connect-timeout 10 -m 15 --cacert '$ca_file' -w 'mooring:$1:%{http_code}\\n' 'https://$2/v2/'"
+}
+meet_name() {
+  find_ca_file "$2" || return 0
+  if reply=$(within 20 shake "$2" "$ca_file" 2>&1); then printf '%s\\n' "mooring:$1:200"
+  else
+    printf '%s\\n' "$reply" | tail -c 800
+    printf '%s\\n' "mooring:$1:000"
+  fi
 }
 # REFERENCE FILE
 shake() {
   host=\${1%:*}
-  if has curl; then exec curl -sS -o /dev/null --connect-timeout 10 -m 15 --cacert "$2" "https://$1/v2/"
-  elif has openssl; then
-    case $host in
-      '['*) check=-verify_ip host=\${host#?}; host=\${host%?} ;;
-      *[!0-9.]*) check=-verify_hostname ;;
-      *) check=-verify_ip ;;
-    esac
-    exec openssl s_client -connect "$1" -CAfile "$2" -verify_return_error "$check" "$host" </dev/null
-  else exit 127
-  fi
+  case $host in
+    '['*) check=-verify_ip host=\${host#?}; host=\${host%?} ;;
+    *[!0-9.]*) check=-verify_hostname ;;
+    *) check=-verify_ip ;;
+  esac
+  exec openssl s_client -connect "$1" -CAfile "$2" -verify_return_error "$check" "$host" </dev/null
 }
-report_handshake() {
-  status= text=
-  read -r status <"$work/$1.shaken"
-  [ "$status" != 127 ] || return 0
-  [ "$status" = 0 ] || text=$(tail -c 800 "$work/$1.tls")
+report_meeting() {
+  case $met in
+    *"mooring:$1:"*) ;;
+    *) return 0 ;;
+  esac
+  text=\${met%%"mooring:$1:"*} met=\${met#*"mooring:$1:"}
+  text=\${text%"
+"}
+  status=0
+  case $met in
+    000*) status=1 ;;
+    *) text= ;;
+  esac
+  met=\${met#????}
   put kind handshake; put reference "$2"; put_number status "$status"; put text "$text"; send
 }
 # --- proxy: does the engine pull through one? ---

@@ -197,7 +197,7 @@ describe('what a device may lack', () => {
     device = await createFakeDevice();
     await fs.mkdir(device.certs);
     const before = await device.snapshot();
-    const failing = `#!/bin/sh\ncase $1 in *192*) echo "mkdir: $1: ${text}" >&2; exit 1 ;; esac\nexec /bin/mkdir "$@"\n`;
+    const failing = `#!/bin/sh\ncase $* in *192*) echo "mkdir: $*: ${text}" >&2; exit 1 ;; esac\nexec /bin/mkdir "$@"\n`;
     await fs.rm(path.join(device.bin, 'mkdir'));
     await fs.writeFile(path.join(device.bin, 'mkdir'), failing, { mode: 0o755 });
     const { report } = await run(desired());

@@ -9,6 +9,9 @@ write() {
   made_folders=0 staged= staged_sums= kept_bytes=0
   each_store forget_dead_stages
   trap 'unstage; leave_lock; exit 143' TERM
+  new_folders=
+  each_target need_folder_of
+  make_folders
   each_target stage
   stage_rewritten
   stage_extra
@@ -38,18 +41,29 @@ forget_dead_stages() {
     if [ "$leaving" != "$1" ]; then rmdir "$leaving" 2>/dev/null; fi
   done
 }
-# FOLDER: it and what is missing above it
-make_folder() {
-  if [ -d "$1" ] || [ -n "$stopped" ]; then return 0; fi
-  make_folder "\${1%/*}"
-  [ -z "$stopped" ] || return 0
-  if reply=$(mkdir "$1" 2>&1); then
+need_folder_of() { ! is_changing || need_folder "$target_folder"; }
+# FOLDER: it and what is missing above it, into $new_folders
+need_folder() {
+  [ ! -d "$1" ] || return 0
+  case $new_folders in
+    *" '$1'"*) return 0 ;;
+  esac
+  need_folder "\${1%/*}"
+  new_folders="$new_folders '$1'"
+}
+make_folders() {
+  [ -n "$new_folders" ] || return 0
+  eval "set -- $new_folders"
+  reply=$(mkdir "$@" 2>&1)
+  for part in "$@"; do
+    if [ ! -d "$part" ]; then
+      explain_failure "\${part%/*}" "$part" "$reply"
+      return 0
+    fi
     made_folders=$((made_folders + 1))
-    eval "made_folder_$made_folders=\\$1"
-    made "$1"
-  else
-    explain_failure "\${1%/*}" "$1" "$reply"
-  fi
+    eval "made_folder_$made_folders=\\$part"
+    made "$part"
+  done
 }
 # FILE: does it change? Its state is in $state.
 is_changing() {
@@ -61,11 +75,11 @@ is_changing() {
 }
 stage() {
   is_changing || return 0
-  make_folder "$target_folder"
-  [ -z "$stopped" ] || return 0
   new=$target_folder/.mooring-$$-$slot.new
   staged="$staged '$new'" staged_sums="$staged_sums $target_sum"
-  reply=$({ print_target "$1" >"$new"; } 2>&1) || explain_failure "$target_folder" "$1" "$reply"
+  # Again in a shell of its own, where what it says can be heard.
+  { print_target "$1" >"$new"; } 2>/dev/null || reply=$({ print_target "$1" >"$new"; } 2>&1) ||
+    explain_failure "$target_folder" "$1" "$reply"
 }
 unstage() {
   if [ -n "$staged" ]; then eval "rm -f $staged"; fi
@@ -133,8 +147,15 @@ check_target() {
   sha_of "$1"
   [ "$sum" = "$target_sum" ] || problem WRITE_FAILED "$1" 'Read back, it does not hold what was written.'
 }
+add_check() {
+  eval "state=\\$state_$slot"
+  if [ "$state" != foreign ]; then checked="$checked '$1'" staged_sums="$staged_sums $target_sum"; fi
+}
 verify() {
-  each_target check_target
+  checked= staged_sums=
+  each_target add_check
+  # All in one process; when one is wrong, each by itself.
+  [ -z "$checked" ] || eval "all_match $checked" || each_target check_target
   if [ -z "$stopped" ]; then put kind verified; send; fi
 }
 `;
