@@ -68,6 +68,7 @@ export const createApp = async (options: AppOptions) => {
     jobs,
     names,
     registry: () => ({ references: setup.references(), user: access.password().user }),
+    ca: pki.caFingerprint,
   });
   const trust = createTrust({ store, log, jobs, devices, pki, registry, references: setup.references });
   const demo = createDemo({ log, spawn: options.spawnPlayers, devices, setup, registry });

@@ -178,6 +178,7 @@ export const createRouter = (services: Services): AppRouter => {
     devices: {
       list: os.devices.list.handler(() => devices.list()),
       page: os.devices.page.handler(({ input }) => devices.page(input)),
+      matrix: os.devices.matrix.handler(({ input }) => devices.matrix(input)),
       get: os.devices.get.handler(({ input }) => devices.get(input.device)),
       contact: os.devices.contact.handler(({ input, signal }) => devices.contact(input, signal)),
       add: os.devices.add.handler(({ input, signal }) => devices.add(input, signal)),

@@ -183,4 +183,22 @@ export const migrations: readonly string[] = [
   CREATE INDEX devicesByState ON devices (state, code);
   CREATE INDEX devicesByEngines ON devices (engineKinds);
   `,
+  // The matrix needs of each proof the engine and how far it came, beside the name.
+  `
+  ALTER TABLE devices ADD COLUMN proofs TEXT NOT NULL DEFAULT '[]';
+  UPDATE devices SET proofs = (
+    SELECT json_group_array(json_array(
+      proof.value ->> 'name', proof.value ->> 'runtime',
+      CASE proof.value ->> 'level'
+        WHEN 'engine' THEN iif(proof.value ->> 'isProven', 'pulled', 'refused')
+        WHEN 'tls' THEN 'handshake'
+        ELSE 'files'
+      END,
+      substr(coalesce(proof.value ->> 'fingerprint', ''), 1, 11)
+    ))
+    FROM deviceDocuments document, json_each(document.trust, '$.proofs') AS proof
+    WHERE document.deviceId = devices.id
+  );
+  ALTER TABLE devices DROP COLUMN names;
+  `,
 ];

@@ -20,10 +20,23 @@ import {
   groupName,
   hostKeyOffer,
 } from '../model/devices.ts';
-import { deviceFilter, deviceGroup, devicePage, deviceSort, savedFilter } from '../model/fleet.ts';
+import {
+  deviceFilter,
+  deviceGroup,
+  devicePage,
+  deviceSort,
+  matrixPage,
+  savedFilter,
+} from '../model/fleet.ts';
 import { deviceSelection } from '../model/trust.ts';
 import { procedure } from './base.ts';
 
+const pageInput = z.object({
+  filter: deviceFilter.default({}),
+  sort: deviceSort.default({ by: 'name', descending: false }),
+  offset: z.int().min(0).default(0),
+  limit: z.int().min(1).max(500).default(100),
+});
 const one = z.object({ device: z.string().min(1) });
 const many = z.object({ selection: deviceSelection });
 const changed = z.object({ changed: z.int() });
@@ -35,16 +48,9 @@ const existingGroup = groupName.min(1, 'give the name of a group');
 export const devices = {
   list: procedure.output(z.array(device)),
   /** One page of the table, with counts for all that matches. */
-  page: procedure
-    .input(
-      z.object({
-        filter: deviceFilter.default({}),
-        sort: deviceSort.default({ by: 'name', descending: false }),
-        offset: z.int().min(0).default(0),
-        limit: z.int().min(1).max(500).default(100),
-      }),
-    )
-    .output(devicePage),
+  page: procedure.input(pageInput).output(devicePage),
+  /** The same with the proofs of each device, by name and engine: the trust matrix. */
+  matrix: procedure.input(pageInput).output(matrixPage),
   /** By id, name or address. */
   get: procedure.input(one).output(device),
   /** Meets a device without logging in: which port answers and the host keys it shows. */

@@ -65,6 +65,38 @@ export const devicePage = z.object({
 });
 export type DevicePage = z.infer<typeof devicePage>;
 
+/**
+ * How far a device came by one name with one engine. `pulled`: its own pull, seen by the registry. `former`: the same, by
+ * a CA that is no longer ours. `refused`: the engine was asked and could not. `handshake`: TLS with the CA the device has,
+ * by no engine. `files`: the bytes were read back.
+ */
+export const proofMark = z.enum(['pulled', 'former', 'refused', 'handshake', 'files']);
+export type ProofMark = z.infer<typeof proofMark>;
+
+/** One device by one name with one kind of engine; several users of the device may have one each. */
+export const matrixCell = proof.pick({ name: true, runtime: true }).extend({
+  /** Of the proof that says least. */
+  mark: proofMark,
+  proofs: z.array(proof).min(1),
+});
+export type MatrixCell = z.infer<typeof matrixCell>;
+
+export const matrixRow = deviceRow.extend({ cells: z.array(matrixCell) });
+export type MatrixRow = z.infer<typeof matrixRow>;
+
+export const matrixColumn = proof.pick({ name: true, runtime: true }).extend({
+  /** Devices that match the filter, by the mark of their cell. */
+  counts: z.record(proofMark, z.int()),
+});
+export type MatrixColumn = z.infer<typeof matrixColumn>;
+
+export const matrixPage = devicePage.extend({
+  rows: z.array(matrixRow),
+  /** Every name and kind of engine that a device which matches the filter was tried with; names of today first. */
+  columns: z.array(matrixColumn),
+});
+export type MatrixPage = z.infer<typeof matrixPage>;
+
 /** A filter that a person gave a name. */
 export const savedFilter = z.object({
   name: z

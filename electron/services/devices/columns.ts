@@ -1,5 +1,6 @@
 import net from 'node:net';
-import type { Device, DeviceFacts } from '#shared/model/devices.ts';
+import type { Device, DeviceFacts, Proof } from '#shared/model/devices.ts';
+import type { ProofMark } from '#shared/model/fleet.ts';
 
 type Trust = Device['trust'];
 type Engine = DeviceFacts['engines'][number];
@@ -40,21 +41,38 @@ export const placeColumns = ({ name, address }: Pick<Searched, 'name' | 'address
 export const wordsOf = ({ name, address, user, groupName, tags, engine, title }: Searched): string =>
   [name, address, user, groupName, ...tags, engine, title].join('\n').toLowerCase();
 
-/** What a table shows of the trust of a device. */
-export const trustColumns = ({ state, error, lastProofAt, canUndo, proofs }: Trust) => {
-  const names = new Map<string, boolean>();
-  for (const { name, level, isProven } of proofs) {
-    names.set(name, (names.get(name) ?? false) || (isProven && level === 'engine'));
-  }
-  return {
-    state,
-    code: error?.code ?? null,
-    title: error?.title ?? '',
-    lastProofAt,
-    canUndo: canUndo ? 1 : 0,
-    names: JSON.stringify([...names].map(([name, isProven]) => ({ name, isProven }))),
-  };
+/** What a table needs of one proof; `ca` is the beginning of the fingerprint that was trusted then. */
+export type ProofSummary = [
+  name: string,
+  runtime: Proof['runtime'],
+  mark: Exclude<ProofMark, 'former'>,
+  ca: string,
+];
+
+const markOf = ({ level, isProven }: Proof): ProofSummary[2] => {
+  if (level === 'engine') return isProven ? 'pulled' : 'refused';
+  return level === 'tls' ? 'handshake' : 'files';
 };
+
+/** Four bytes tell the few CAs of one registry apart. */
+export const shortCa = (fingerprint: string | null | undefined): string => fingerprint?.slice(0, 11) ?? '';
+
+export const summaryOf = (proof: Proof): ProofSummary => [
+  proof.name,
+  proof.runtime,
+  markOf(proof),
+  shortCa(proof.fingerprint),
+];
+
+/** What a table shows of the trust of a device. */
+export const trustColumns = ({ state, error, lastProofAt, canUndo, proofs }: Trust) => ({
+  state,
+  code: error?.code ?? null,
+  title: error?.title ?? '',
+  lastProofAt,
+  canUndo: canUndo ? 1 : 0,
+  proofs: JSON.stringify(proofs.map(summaryOf)),
+});
 
 const engineLabel = ({ kind, version }: Engine): string =>
   `${kind} ${/^\d+(?:\.\d+)?/.exec(version)?.[0] ?? version}`.trim();

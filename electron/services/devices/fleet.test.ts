@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeError } from '#shared/errors.ts';
-import type { DeviceFacts } from '#shared/model/devices.ts';
+import type { DeviceFacts, Proof } from '#shared/model/devices.ts';
 import type { DeviceFilter, DeviceSort } from '#shared/model/fleet.ts';
 import { startService, type TestService } from './lab/service.fixture.ts';
 
@@ -83,6 +83,83 @@ const threeDevices = async () => {
   service.devices.saveTrust(door, { state: 'failed', error });
   return { gate, door, line };
 };
+
+describe('the matrix', () => {
+  const own = ['AA', 'BB', 'CC', 'DD', ...Array.from({ length: 28 }, () => '00')].join(':');
+  const former = own.replace('AA', 'FF');
+  const at = '2026-11-21T10:00:00.000Z';
+  const proof = (name: string, runtime: Proof['runtime'], more: Partial<Proof> = {}): Proof => ({
+    ...{ name, runtime, user: null, level: 'engine', isProven: true, code: null, message: '', at },
+    ...more,
+  });
+  const matrix = (filter: DeviceFilter = {}) =>
+    service.devices.matrix({ filter, sort: { by: 'name', descending: false }, offset: 0, limit: 100 });
+  const counts = { pulled: 0, former: 0, refused: 0, handshake: 0, files: 0 };
+
+  test('has a column for each name and engine, those of today first, and a cell only where one was tried', async () => {
+    const [gate, line] = [
+      await add('gate', { address: '10.0.0.1' }),
+      await add('line', { address: '10.0.0.2' }),
+    ];
+    await add('new', { address: '10.0.0.3' });
+    service.devices.saveTrust(gate, {
+      proofs: [proof('old.local:5000', 'docker'), proof('registry.local:5000', 'podman')],
+    });
+    service.devices.saveTrust(line, {
+      proofs: [proof('registry.local:5000', 'docker', { isProven: false, code: 'NAME_UNREACHABLE' })],
+    });
+    const { rows, columns, total } = matrix();
+    expect(total).toBe(3);
+    expect(columns).toEqual([
+      { name: 'registry.local:5000', runtime: 'docker', counts: { ...counts, refused: 1 } },
+      { name: 'registry.local:5000', runtime: 'podman', counts: { ...counts, pulled: 1 } },
+      { name: 'old.local:5000', runtime: 'docker', counts: { ...counts, pulled: 1 } },
+    ]);
+    expect(
+      rows.map(({ name, cells }) => [name, cells.map(({ runtime, mark }) => `${runtime} ${mark}`)]),
+    ).toEqual([
+      ['gate', ['docker pulled', 'podman pulled']],
+      ['line', ['docker refused']],
+      ['new', []],
+    ]);
+    expect(matrix({ search: 'line' }).columns).toHaveLength(1);
+  });
+
+  test('is green only by a pull with the CA of today, and a cell says what its weakest proof does', async () => {
+    await service.stop();
+    service = await startService({ ca: () => own });
+    const marks = async (name: string, proofs: Proof[]) => {
+      const id = await add(name, { address: `${name}.local` });
+      service.devices.saveTrust(id, { proofs });
+      const { rows } = matrix({ search: name });
+      return rows[0]?.cells.map(({ mark }) => mark);
+    };
+    const name = 'registry.local:5000';
+    expect(await marks('today', [proof(name, 'docker', { fingerprint: own })])).toEqual(['pulled']);
+    expect(await marks('before', [proof(name, 'docker', { fingerprint: former })])).toEqual(['former']);
+    const cheap = { isProven: false, code: 'NO_ENGINE' };
+    expect(await marks('met', [proof(name, 'none', { ...cheap, level: 'tls' })])).toEqual(['handshake']);
+    expect(await marks('bytes', [proof(name, 'none', { ...cheap, level: 'files' })])).toEqual(['files']);
+    const users = [
+      proof(name, 'podman-rootless', { user: 'ada', fingerprint: own }),
+      proof(name, 'podman-rootless', { user: 'op', isProven: false, code: 'PULL_FAILED' }),
+    ];
+    expect(await marks('two', users)).toEqual(['refused']);
+    expect(matrix({ search: 'two' }).rows[0]?.cells[0]?.proofs).toEqual(users);
+    expect(matrix().columns.find(({ runtime }) => runtime === 'docker')?.counts).toEqual({
+      ...counts,
+      pulled: 1,
+      former: 1,
+    });
+  });
+
+  test('counts anew what was written meanwhile', async () => {
+    const gate = await add('gate');
+    expect(matrix().columns).toEqual([]);
+    service.devices.saveTrust(gate, { proofs: [proof('registry.local:5000', 'docker')] });
+    expect(matrix().columns).toMatchObject([{ counts: { pulled: 1 } }]);
+  });
+});
 
 describe('a page of the table', () => {
   test('says of each device what a person looks for', async () => {

@@ -3,15 +3,24 @@ import type { Log } from '#electron/log.ts';
 import type { Store } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
 import type { CredentialInput } from '#shared/model/devices.ts';
-import { type DeviceGroup, type DevicePage, savedFilter, type SavedFilter } from '#shared/model/fleet.ts';
+import {
+  type DeviceGroup,
+  type DevicePage,
+  type MatrixPage,
+  savedFilter,
+  type SavedFilter,
+} from '#shared/model/fleet.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import type { GroupLoginPatch, Groups } from './groups.ts';
 import type { Inventory } from './inventory.ts';
+import { createMatrix } from './matrix.ts';
 import { countStates, createPages, type PageInput } from './paging.ts';
 
 /** What a person does with many devices at once, without connecting to any. */
 export interface Fleet {
   page(input: PageInput): DevicePage;
+  /** The same with proofs. */
+  matrix(input: PageInput): MatrixPage;
   /** Devices by state. */
   counts(): DevicePage['counts'];
   setGroup(input: { selection: DeviceSelection; group: string }): { changed: number };
@@ -61,15 +70,20 @@ export const createFleet = (needs: {
   inventory: Inventory;
   groups: Groups;
   isBusy: (id: string) => boolean;
+  references: () => readonly string[];
+  /** Fingerprint of the CA of today. */
+  ca: () => string | null;
   /** Runs a change as one, however often it says that something changed. */
   asOne: <T>(work: () => T) => T;
 }): Fleet => {
-  const { log, inventory, groups, isBusy, asOne } = needs;
+  const { log, inventory, groups, isBusy, references, ca, asOne } = needs;
   const { sql, settings } = needs.store;
   const idsOf = (selection: DeviceSelection) => inventory.choose(selection).map(({ id }) => id);
+  const page = createPages(sql, isBusy);
 
   return {
-    page: createPages(sql, isBusy),
+    page,
+    matrix: createMatrix({ sql, page, references, ca }),
     counts: () => countStates(sql),
     setGroup: ({ selection, group }) => ({ changed: groups.move(idsOf(selection), group) }),
     setTags: ({ selection, ...change }) => ({ changed: inventory.tag(idsOf(selection), change) }),

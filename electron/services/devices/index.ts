@@ -90,6 +90,7 @@ const knownRegistry = (ask: OwnRegistry): { references: [string, ...string[]]; u
 /**
  * Creates the devices service.
  * @param needs.registry what devices know the registry by, and the user they log in as
+ * @param needs.ca fingerprint of the CA that devices are to trust; null: there is none yet
  * @param needs.agentSocket where the SSH agent listens; default: SSH_AUTH_SOCK, or the pipe of Windows
  */
 export const createDevices = (needs: {
@@ -98,11 +99,12 @@ export const createDevices = (needs: {
   jobs: Pick<Jobs, 'start'>;
   names: { browse: Browse; resolve: ResolveLocal };
   registry: OwnRegistry;
+  ca?: () => string | null;
   now?: () => Date;
   limits?: Partial<SshLimits>;
   agentSocket?: () => string | undefined;
 }): Devices => {
-  const { store, jobs, names, registry, now = () => new Date() } = needs;
+  const { store, jobs, names, registry, ca = () => null, now = () => new Date() } = needs;
   const log = needs.log.area('devices');
   const limits = { ...defaultLimits, ...needs.limits };
   const changes = createChanges(store.sql.transaction);
@@ -116,7 +118,8 @@ export const createDevices = (needs: {
   const adding = createAdding({ inventory, groups, connector, credentials, visit, now });
   const { connect, isBusy } = createSessions({ inventory, visit, log, now });
   const { asOne } = changes;
-  const fleet = createFleet({ store, log, inventory, groups, isBusy, asOne });
+  const references = () => knownRegistry(registry)?.references ?? [];
+  const fleet = createFleet({ store, log, inventory, groups, isBusy, references, ca, asOne });
   const imports = createImports({ inventory, groups, log, agentSocket, asOne });
 
   const ownRegistry = () => {
@@ -124,7 +127,6 @@ export const createDevices = (needs: {
     if (own === null) throw new AppError('NOT_SET_UP');
     return own;
   };
-  const references = () => knownRegistry(registry)?.references ?? [];
   const readFactsOn = createFactsReading({ inventory, references, now });
   const startRun = createRuns({ jobs, log, connect });
 

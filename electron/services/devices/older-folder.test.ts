@@ -66,3 +66,49 @@ test('devices of the first version keep everything, and are found in the table',
   ]);
   sql.close();
 });
+
+test('proofs of a version before the matrix are in it', () => {
+  const sql = openDatabase(':memory:', 1000);
+  migrate(sql, migrations.slice(0, 6));
+  const proof = { user: null, code: null, message: '', at: '2026-11-21T10:00:00.000Z' };
+  const proofs = [
+    {
+      ...proof,
+      name: 'a:5000',
+      runtime: 'docker',
+      level: 'engine',
+      isProven: true,
+      fingerprint: 'AB:CD:EF:01:23',
+    },
+    { ...proof, name: 'b:5000', runtime: 'docker', level: 'engine', isProven: false },
+    { ...proof, name: 'a:5000', runtime: 'none', level: 'tls', isProven: false },
+    { ...proof, name: 'b:5000', runtime: 'none', level: 'files', isProven: false },
+  ];
+  for (const [id, own] of [
+    ['d1', proofs],
+    ['d2', []],
+  ] as const) {
+    sql.run(
+      `INSERT INTO devices (id, name, address, user, credential, addedAt, sortName) VALUES (?, ?, ?, 'root', '{}', '', ?)`,
+      ...[id, id, id, id],
+    );
+    sql.run(
+      `INSERT INTO deviceDocuments (deviceId, sealedSecrets, trust) VALUES (?, '', ?)`,
+      ...[id, JSON.stringify({ proofs: own })],
+    );
+  }
+  migrate(sql, migrations);
+  expect(sql.all('SELECT id, proofs FROM devices ORDER BY id')).toEqual([
+    {
+      id: 'd1',
+      proofs: JSON.stringify([
+        ['a:5000', 'docker', 'pulled', 'AB:CD:EF:01'],
+        ['b:5000', 'docker', 'refused', ''],
+        ['a:5000', 'none', 'handshake', ''],
+        ['b:5000', 'none', 'files', ''],
+      ]),
+    },
+    { id: 'd2', proofs: '[]' },
+  ]);
+  sql.close();
+});

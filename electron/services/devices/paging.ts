@@ -1,6 +1,7 @@
 import type { Sql } from '#electron/store/index.ts';
 import { type Device, deviceTrustState, type RuntimeKind } from '#shared/model/devices.ts';
 import type { DeviceFilter, DevicePage, DeviceRow, DeviceSort } from '#shared/model/fleet.ts';
+import type { ProofSummary } from './columns.ts';
 import { whereOf, whereText } from './filter-sql.ts';
 
 type State = Device['trust']['state'];
@@ -14,7 +15,7 @@ interface TableRow extends Omit<
 > {
   groupName: string;
   tags: string;
-  names: string;
+  proofs: string;
   canUndo: number;
   isSimulated: number;
 }
@@ -44,19 +45,26 @@ const orderText = ({ by, descending }: DeviceSort, isWalk: boolean): string =>
     .join(', ');
 
 const columns = `
-  d.id, d.name, d.address, d.groupName, d.state, d.code, d.title, d.engine, d.names, d.lastProofAt, d.canUndo, d.isSimulated,
+  d.id, d.name, d.address, d.groupName, d.state, d.code, d.title, d.engine, d.proofs, d.lastProofAt, d.canUndo, d.isSimulated,
   (SELECT json_group_array(tag) FROM deviceTags WHERE deviceId = d.id) AS tags,
   coalesce(d.port, CASE json_extract(d.credential, '$.kind') WHEN 'group' THEN g.port END) AS port,
   coalesce(CASE json_extract(d.credential, '$.kind') WHEN 'group' THEN g.user END, d.user) AS user`;
 
+/** The names it was asked by; one engine that pulled is enough. */
+const namesOf = (proofs: readonly ProofSummary[]): DeviceRow['names'] => {
+  const names = new Map<string, boolean>();
+  for (const [name, , mark] of proofs) names.set(name, mark === 'pulled' || names.get(name) === true);
+  return [...names].map(([name, isProven]) => ({ name, isProven }));
+};
+
 const rowOf = (
-  { groupName, tags, names, canUndo, isSimulated, ...row }: TableRow,
+  { groupName, tags, proofs, canUndo, isSimulated, ...row }: TableRow,
   isBusy: boolean,
 ): DeviceRow => ({
   ...row,
   group: groupName,
   tags: JSON.parse(tags) as string[],
-  names: JSON.parse(names) as DeviceRow['names'],
+  names: namesOf(JSON.parse(proofs) as ProofSummary[]),
   canUndo: canUndo === 1,
   isSimulated: isSimulated === 1,
   isBusy,

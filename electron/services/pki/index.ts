@@ -38,6 +38,8 @@ export interface Pki {
   ): Promise<CaState>;
   /** The CA, then its issuers up to the root; `file` lies alone in its folder. @throws AppError CA_MISSING */
   caPem(): { pem: string; fingerprint: string; file: string };
+  /** Null: there is no CA yet. @throws AppError PKI_FILE_BROKEN */
+  caFingerprint(): string | null;
   /** What a CA made now would be permitted, with these names and addresses. @throws AppError BAD_INPUT */
   preview(names: readonly string[]): PermittedNames;
   /** Whether the CA (or one made now) may vouch for it. */
@@ -215,6 +217,8 @@ export const createPki = (needs: {
       const { chain, pem } = needCa(load());
       return { pem, fingerprint: chain[0].fingerprint, file: files.pathOf('ca') };
     },
+
+    caFingerprint: () => load().ca?.chain[0].fingerprint ?? null,
 
     preview: (names) => permittedFor(hostName(), names),
 

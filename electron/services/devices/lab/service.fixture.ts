@@ -12,6 +12,7 @@ import type { SshLimits } from '../ssh/limits.ts';
 export const startService = async (
   options: {
     registry?: () => { references: string[]; user: string };
+    ca?: () => string | null;
     limits?: Partial<SshLimits>;
     agentSocket?: () => string | undefined;
     now?: () => Date;
