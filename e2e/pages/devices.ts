@@ -28,6 +28,18 @@ export class DevicesPage {
     return this.page.getByRole('link', { name: device.name, exact: true });
   }
 
+  async showAs(view: 'Table' | 'Matrix'): Promise<void> {
+    await this.page.getByRole('radiogroup', { name: 'Show as' }).getByText(view, { exact: true }).click();
+  }
+
+  /** Cells of a device in the matrix, by what they say. */
+  proof(device: Pick<Device, 'name'>, words: RegExp): Locator {
+    return this.page
+      .getByRole('grid', { name: 'Trust matrix' })
+      .getByRole('row', { name: device.name })
+      .getByRole('button', { name: words });
+  }
+
   async expectTrust(device: Pick<Device, 'name'>, state: TrustText): Promise<void> {
     await expect(this.row(device)).toContainText(state, { timeout: 60_000 });
   }

@@ -60,6 +60,16 @@ for (const scheme of ['Light', 'Dark'] as const) {
     await app.open('Devices');
     await app.devices.expectTrust(gate, 'Can pull');
     await check('Devices');
+    await app.devices.showAs('Matrix');
+    await app.devices
+      .proof(gate, /^Pulled/)
+      .first()
+      .click();
+    await page.getByRole('dialog', { name: gate.name }).getByText('CA (SHA-256)').waitFor();
+    await check('a proof of the matrix');
+    await page.keyboard.press('Escape');
+    await check('Devices as a matrix');
+    await app.devices.showAs('Table');
     await app.devices.link(gate).click();
     for (const tab of ['Overview', 'Files', 'History', 'Connection'] as const) {
       await app.device.openTab(tab);

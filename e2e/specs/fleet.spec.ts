@@ -68,6 +68,19 @@ test('a fleet from a file to green in waves, what failed retried, and back', asy
     for (const device of all) await app.devices.expectTrust(device, 'Can pull');
   });
 
+  await test.step('the matrix: each name by its own engine, what the registry saw, without a mouse', async () => {
+    await app.devices.showAs('Matrix');
+    for (const device of all) await expect(app.devices.proof(device, /^Pulled/).first()).toBeVisible();
+    const row = page.getByRole('grid', { name: 'Trust matrix' }).getByRole('row', { name: two.name });
+    await row.focus();
+    for (const key of ['Tab', 'Tab', 'Tab', 'Enter']) await page.keyboard.press(key);
+    const proof = app.dialog(two.name);
+    await expect(proof).toContainText('balenaEngine');
+    await expect(proof).toContainText(/([0-9A-F]{2}:){7}/);
+    await page.keyboard.press('Escape');
+    await app.devices.showAs('Table');
+  });
+
   await test.step('undo all, and the files are gone', async () => {
     await page.getByRole('checkbox', { name: 'Select all that match' }).check();
     await app.devices.start('Undo');

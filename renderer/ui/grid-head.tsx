@@ -12,10 +12,11 @@ interface GridHeadProps<Row> {
 export const GridHead = <Row,>({ columns, sort, onSort }: GridHeadProps<Row>) => (
   <div role="rowgroup" className={classes.head}>
     <div role="row" aria-rowindex={1} className={classes.titles}>
-      {columns.map(({ key, title, sortBy }) => {
+      {columns.map(({ key, title, lead, sortBy, isPinned }) => {
         if (sortBy === undefined || !onSort)
           return (
-            <div key={key} role="columnheader" className={classes.title}>
+            <div key={key} role="columnheader" className={classes.title} data-pinned={isPinned || undefined}>
+              {lead}
               {title}
             </div>
           );
@@ -26,8 +27,10 @@ export const GridHead = <Row,>({ columns, sort, onSort }: GridHeadProps<Row>) =>
             key={key}
             role="columnheader"
             className={classes.title}
+            data-pinned={isPinned || undefined}
             aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
           >
+            {lead}
             <button
               type="button"
               className={classes.sort}

@@ -8,10 +8,14 @@ import classes from './virtual-grid.module.css';
 export interface GridColumn<Row> {
   key: string;
   title: ReactNode;
+  /** Beside the title, outside of the button that sorts. */
+  lead?: ReactNode;
   /** Track of the CSS grid, for example `minmax(160px, 2fr)`. */
   track: string;
   /** Left out where the grid is narrower than this many pixels. */
   from?: number;
+  /** Stays in view at the left while the others scroll sideways. */
+  isPinned?: boolean;
   /** Sorting by this column is offered under this name. */
   sortBy?: string;
   /** Plain elements: a screen of rows is made anew while a person scrolls. */
@@ -50,16 +54,19 @@ interface VirtualGridProps<Row> {
   minWidth?: number;
   /** Rows of one line. */
   isDense?: boolean;
+  /** Titles of two lines. */
+  isTall?: boolean;
 }
 
 const ROW_PX = 46;
 const DENSE_PX = 38;
 const HEAD_PX = 38;
+const TALL_HEAD_PX = 54;
 const OVERSCAN = 6;
 
 /** A table of any length: only the rows in view exist, one of them is the active one that the arrow keys move. */
 export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
-  const { label, total, rowAt, onShow, minWidth = 0, isDense = false } = props;
+  const { label, total, rowAt, onShow, minWidth = 0, isDense = false, isTall = false } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize();
   const columns = useMemo(
@@ -77,7 +84,7 @@ export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
     estimateSize: () => (isDense ? DENSE_PX : ROW_PX),
     overscan: OVERSCAN,
     rangeExtractor: extract,
-    scrollPaddingStart: HEAD_PX,
+    scrollPaddingStart: isTall ? TALL_HEAD_PX : HEAD_PX,
     // A frame may come late; none may be held up.
     useFlushSync: false,
   });
@@ -94,6 +101,7 @@ export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
       className={classes.scroll}
       role="grid"
       data-dense={isDense || undefined}
+      data-tall={isTall || undefined}
       aria-label={label}
       aria-rowcount={total + 1}
       aria-colcount={columns.length}
@@ -165,7 +173,12 @@ const GridRow = <Row,>(props: GridRowProps<Row>) => {
       onFocus={() => onFocus(index)}
     >
       {columns.map((column) => (
-        <div key={column.key} role="gridcell" className={classes.cell}>
+        <div
+          key={column.key}
+          role="gridcell"
+          className={classes.cell}
+          data-pinned={column.isPinned || undefined}
+        >
           {row === undefined ? (
             <span className={classes.unread} />
           ) : (

@@ -11,7 +11,7 @@ import { countPicked, isPicked } from './selection.ts';
 import classes from './devices-grid.module.css';
 
 /** Everything that matches, also what was not read yet. */
-const TickAll = () => {
+export const TickAll = () => {
   const store = useStores().devices;
   const count = useSelect('devices', (state) => countPicked(state.picked));
   const total = useSelect('fleet', (state) => state.total ?? 0);
@@ -27,7 +27,7 @@ const TickAll = () => {
   );
 };
 
-const TickOne = ({ row, cell }: { row: DeviceRow; cell: GridCell }) => {
+export const TickOne = ({ row, cell }: { row: DeviceRow; cell: GridCell }) => {
   const store = useStores().devices;
   return (
     <Tick

@@ -1,4 +1,4 @@
-import { Button, Loader } from '@mantine/core';
+import { Button, Loader, SegmentedControl } from '@mantine/core';
 import { IconDeviceDesktopPlus, IconFileImport, IconPlus, IconRadar2 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useSelect, useStores } from '../../stores.tsx';
@@ -10,13 +10,20 @@ import { DemoButton } from '../demo/demo-button.tsx';
 import { DemoPanel } from '../demo/demo-panel.tsx';
 import type { DeviceForm } from './device-form.ts';
 import { DevicesGrid } from './devices-grid.tsx';
+import { FleetMatrix } from './fleet-matrix.tsx';
 import { DiscoverDialog } from './discover-dialog.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { FleetMenu } from './fleet-menu.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { countPicked } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
+import type { FleetView } from './store.ts';
 import classes from './devices-page.module.css';
+
+const VIEWS: { value: FleetView; label: string }[] = [
+  { value: 'table', label: 'Table' },
+  { value: 'matrix', label: 'Matrix' },
+];
 
 type Dialog = 'add' | 'discover' | 'import';
 
@@ -26,6 +33,7 @@ export const DevicesPage = () => {
   const page = useSelect('fleet', (state) => state.extra);
   const error = useSelect('fleet', (state) => state.error);
   const hasPicked = useSelect('devices', (state) => countPicked(state.picked) > 0);
+  const view = useSelect('devices', (state) => state.view);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [initial, setInitial] = useState<Partial<DeviceForm>>({});
   useEffect(() => store.openTable(), [store]);
@@ -64,6 +72,17 @@ export const DevicesPage = () => {
     <Page
       title="Devices"
       isFilling
+      beside={
+        page === null || isEmpty ? null : (
+          <SegmentedControl
+            size="xs"
+            aria-label="Show as"
+            data={VIEWS}
+            value={view}
+            onChange={(next) => store.setView(next)}
+          />
+        )
+      }
       actions={
         isEmpty ? null : (
           <>
@@ -90,7 +109,7 @@ export const DevicesPage = () => {
       {page && !isEmpty ? (
         <div className={classes.panel}>
           <FilterBar page={page} />
-          <DevicesGrid />
+          {view === 'matrix' ? <FleetMatrix /> : <DevicesGrid />}
           <SelectionBar />
         </div>
       ) : null}

@@ -1,15 +1,66 @@
-import { expect, it } from 'vitest';
-import { proofWords, proverWords, remarkOf } from './matrix-view.ts';
+import { describe, expect, it } from 'vitest';
+import type { Proof } from '#shared/model/devices.ts';
+import type { MatrixCell } from '#shared/model/fleet.ts';
+import { cellDetails, cellWords, columnWords, proofWords, proverWords, remarkOf } from './matrix-view.ts';
 
 it('is green only by a pull of the engine', () => {
   expect(proofWords({ level: 'engine', isProven: true }).tone).toBe('ok');
-  expect(proofWords({ level: 'tls', isProven: true })).toEqual({
-    tone: 'idle',
+  expect(proofWords({ level: 'engine', isProven: false }).tone).toBe('warn');
+});
+
+it('calls a handshake and files by their name: what has no engine is never proven', () => {
+  expect(proofWords({ level: 'tls', isProven: false })).toMatchObject({
+    tone: 'part',
     label: 'Handshake only',
   });
-  expect(proofWords({ level: 'files', isProven: true }).tone).toBe('idle');
-  expect(proofWords({ level: 'engine', isProven: false }).tone).toBe('warn');
-  expect(proofWords({ level: 'tls', isProven: false }).tone).toBe('warn');
+  expect(proofWords({ level: 'files', isProven: false })).toMatchObject({
+    tone: 'idle',
+    label: 'Files only',
+  });
+});
+
+describe('a cell of the matrix', () => {
+  const at = '2026-11-21T10:00:00.000Z';
+  const now = Date.parse('2026-11-21T12:00:00.000Z');
+  const proof: Proof = {
+    ...{ name: 'registry.local:5000', runtime: 'docker', user: null, level: 'engine' },
+    ...{ isProven: true, fingerprint: 'AB:CD', code: null, message: 'Pulled', at },
+  };
+  const cell = (mark: MatrixCell['mark'], ...proofs: Proof[]): MatrixCell => ({
+    name: proof.name,
+    runtime: proof.runtime,
+    mark,
+    proofs,
+  });
+
+  it('says how old its oldest pull is, or why there is none', () => {
+    const newer = { ...proof, at: '2026-11-21T11:59:50.000Z' };
+    expect(cellWords(cell('pulled', newer, proof), now)).toBe('2 h ago');
+    const refused = { ...proof, isProven: false, code: 'NAME_UNREACHABLE' };
+    expect(cellWords(cell('refused', proof, refused), now)).toBe('Cannot reach this name');
+    expect(cellWords(cell('former', proof), now)).toBe('Former CA');
+    expect(cellWords(cell('handshake', { ...refused, level: 'tls' }), now)).toBe('Handshake only');
+  });
+
+  it('tells time, user and CA of each proof', () => {
+    const failed = { ...proof, user: 'op', isProven: false, fingerprint: null, message: 'no route' };
+    const details = cellDetails(cell('refused', proof, failed)).split('\n');
+    expect(details).toEqual([
+      expect.stringContaining('Could not pull'),
+      expect.stringContaining('21 Nov 2026'),
+      'CA AB:CD',
+      expect.stringMatching(/^op: 21 Nov 2026/),
+      'no route',
+    ]);
+  });
+
+  it('counts what pulls above its column', () => {
+    const counts = { pulled: 1200, former: 0, refused: 2, handshake: 0, files: 1 };
+    expect(columnWords({ name: 'a', runtime: 'podman-rootless', counts })).toBe(
+      'Podman, rootless · 1,200 of 1,203',
+    );
+    expect(columnWords({ name: 'a', runtime: 'none', counts })).toMatch(/^No engine/);
+  });
 });
 
 it('says whose engine it was', () => {

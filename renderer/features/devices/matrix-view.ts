@@ -1,19 +1,63 @@
 import type { Proof } from '#shared/model/devices.ts';
+import type { MatrixCell, MatrixColumn, ProofMark } from '#shared/model/fleet.ts';
+import { sentence } from '../../error-view.ts';
+import { formatAgo, formatCount, formatTime } from '../../format.ts';
 import type { Tone } from '../../ui/state-dot.tsx';
+import { causeTitle } from './causes.ts';
 import { engineName } from './device-view.ts';
 
 /** What a proof is worth: green only for a pull that the registry itself has seen; cheaper levels say what they are. */
+export const MARKS: Record<ProofMark, { tone: Tone; label: string; meaning: string }> = {
+  pulled: { tone: 'ok', label: 'Pulled', meaning: 'by its own engine, seen by the registry' },
+  former: { tone: 'warn', label: 'Former CA', meaning: 'it pulled with a CA that is no longer used' },
+  refused: { tone: 'warn', label: 'Could not pull', meaning: 'its engine tried and failed' },
+  handshake: {
+    tone: 'part',
+    label: 'Handshake only',
+    meaning: 'TLS with this CA, by no engine',
+  },
+  files: { tone: 'idle', label: 'Files only', meaning: 'the CA is there, and was not tried' },
+};
+
+/** The mark of a single proof, whichever CA it was by. */
 export const proofWords = ({
   level,
   isProven,
 }: Pick<Proof, 'level' | 'isProven'>): { tone: Tone; label: string } => {
-  if (level === 'engine')
-    return isProven ? { tone: 'ok', label: 'Pulled' } : { tone: 'warn', label: 'Could not pull' };
-  if (level === 'tls')
-    return isProven
-      ? { tone: 'idle', label: 'Handshake only' }
-      : { tone: 'warn', label: 'Handshake refused' };
-  return { tone: 'idle', label: 'Files only' };
+  if (level === 'engine') return isProven ? MARKS.pulled : MARKS.refused;
+  return level === 'tls' ? MARKS.handshake : MARKS.files;
+};
+
+/** A cell in a few words: since when it is proven, or why not. */
+export const cellWords = ({ mark, proofs }: MatrixCell, now: number): string => {
+  if (mark === 'pulled') return formatAgo(oldest(proofs), now);
+  const code = mark === 'refused' ? proofs.find(({ code }) => code !== null)?.code : null;
+  return code ? sentence(causeTitle(code).replace(/^The device /, '')) : MARKS[mark].label;
+};
+
+/** A cell is as old as its oldest proof. */
+const oldest = (proofs: Pick<Proof, 'at'>[]): string =>
+  proofs.reduce((first, { at }) => (at < first ? at : first), proofs[0]?.at ?? '');
+
+/** The whole of a cell, for a tooltip: each proof with time, CA and what went wrong. */
+export const cellDetails = ({ mark, proofs }: MatrixCell): string =>
+  [
+    `${MARKS[mark].label}: ${MARKS[mark].meaning}`,
+    ...proofs.flatMap(({ user, at, fingerprint, isProven, message }) => [
+      `${user === null ? '' : `${user}: `}${formatTime(at)}`,
+      ...(isProven ? [] : [message]),
+      ...(fingerprint ? [`CA ${fingerprint}`] : []),
+    ]),
+  ].join('\n');
+
+/** `Docker`, `Podman, rootless`, or that there is none. */
+export const runtimeName = (runtime: Proof['runtime']): string =>
+  runtime === 'none' ? 'No engine' : engineName(runtime);
+
+/** How many devices of a column pull, of those that were tried. */
+export const columnWords = ({ runtime, counts }: MatrixColumn): string => {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return `${runtimeName(runtime)} · ${formatCount(counts.pulled)} of ${formatCount(total)}`;
 };
 
 /** What else there is to say of a proof: why it failed, or that it was by a CA that is no longer ours. */
@@ -30,7 +74,6 @@ export const proverWords = ({
   runtime,
   user,
 }: Pick<Proof, 'runtime' | 'user'>): { name: string; detail: string } => {
-  if (runtime === 'none') return { name: 'No engine', detail: '' };
-  const [name = '', kind = ''] = engineName(runtime).split(', ');
+  const [name = '', kind = ''] = runtimeName(runtime).split(', ');
   return { name, detail: [kind, user === null ? '' : `of ${user}`].filter(Boolean).join(' ') };
 };

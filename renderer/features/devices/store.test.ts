@@ -20,9 +20,10 @@ const aStore = () => {
   );
   const get = vi.fn(({ device }: { device: string }) => Promise.resolve(aDevice({ id: device })));
   const removeMany = vi.fn(() => Promise.resolve({ removed: 1 }));
-  const client = { devices: { page, get, removeMany } } as unknown as Connection['client'];
+  const matrix = vi.fn((input: { filter: object }) => page(input));
+  const client = { devices: { page, matrix, get, removeMany } } as unknown as Connection['client'];
   const connection = { client, whileOpen: () => () => undefined } as unknown as Connection;
-  return { store: createDevicesStore(connection), page, get, removeMany };
+  return { store: createDevicesStore(connection), page, matrix, get, removeMany };
 };
 
 describe('devices store', () => {
@@ -33,6 +34,17 @@ describe('devices store', () => {
     await settle();
     expect(page.mock.lastCall?.[0]).toMatchObject({ filter: { search: 'gate', groups: [''] } });
     expect(tidyFilter({ search: '', states: [] })).toEqual({});
+  });
+
+  it('shows the same filter and ticks as a matrix', async () => {
+    const { store, matrix } = aStore();
+    store.openTable();
+    store.setFilter({ search: 'gate' });
+    store.pick([aRow({ id: 'a' })], true);
+    store.setView('matrix');
+    await settle();
+    expect(matrix.mock.lastCall?.[0]).toMatchObject({ filter: { search: 'gate' }, offset: 0 });
+    expect(store.getState().picked).toMatchObject({ rows: new Map([['a', aRow({ id: 'a' })]]) });
   });
 
   it('asks for nothing while nobody looks', async () => {

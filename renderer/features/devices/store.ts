@@ -1,15 +1,26 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Device } from '#shared/model/devices.ts';
-import type { DeviceFilter, DevicePage, DeviceRow, DeviceSort } from '#shared/model/fleet.ts';
+import type {
+  DeviceFilter,
+  DevicePage,
+  DeviceRow,
+  DeviceSort,
+  MatrixCell,
+  MatrixPage,
+} from '#shared/model/fleet.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import type { Connection } from '../../client.ts';
 import { viewError, type ErrorView } from '../../error-view.ts';
 import { createPagedList, type PagedList } from '../../paged-list.ts';
 import { nothingPicked, pick, pickAll, refreshed, type Picked } from './selection.ts';
 
-export type FleetQuery = { filter: DeviceFilter; sort: DeviceSort };
-export type FleetExtra = Omit<DevicePage, 'rows' | 'total'>;
-export type Fleet = PagedList<DeviceRow, FleetQuery, FleetExtra>;
+/** How the list is shown: what is asked of each device, or by which name and engine each can pull. */
+export type FleetView = 'table' | 'matrix';
+export type FleetQuery = { filter: DeviceFilter; sort: DeviceSort; view: FleetView };
+/** Cells and columns come with the matrix alone. */
+export type FleetRow = DeviceRow & { cells?: MatrixCell[] };
+export type FleetExtra = Omit<DevicePage, 'rows' | 'total'> & Partial<Pick<MatrixPage, 'columns'>>;
+export type Fleet = PagedList<FleetRow, FleetQuery, FleetExtra>;
 
 export interface DevicesState extends FleetQuery {
   /** Stays while a person looks at one device and comes back. */
@@ -37,6 +48,7 @@ export interface DevicesStore extends StoreApi<DevicesState> {
   remove(selection: DeviceSelection): Promise<void>;
   setFilter(filter: DeviceFilter): void;
   setSort(sort: DeviceSort): void;
+  setView(view: FleetView): void;
   pick(rows: DeviceRow[], isIn: boolean): void;
   pickAll(): void;
   clearPicked(): void;
@@ -52,13 +64,17 @@ export const createDevicesStore = ({ client, whileOpen }: Connection): DevicesSt
   const store = createStore<DevicesState>(() => ({
     filter: {},
     sort: { by: 'name', descending: false },
+    view: 'table',
     picked: nothingPicked,
     details: {},
     errors: {},
     version: 0,
   }));
-  const fleet: Fleet = createPagedList(({ filter, sort }: FleetQuery, offset, limit, signal) =>
-    client.devices.page({ filter, sort, offset, limit }, { signal }),
+  const fleet: Fleet = createPagedList<FleetRow, FleetQuery, FleetExtra>(
+    ({ view, ...query }, offset, limit, signal) => {
+      const read = view === 'matrix' ? client.devices.matrix : client.devices.page;
+      return read({ ...query, offset, limit }, { signal });
+    },
   );
   fleet.subscribe(({ rows, total, extra }, before) => {
     if (rows === before.rows || total === null || extra === null) return;
@@ -82,8 +98,8 @@ export const createDevicesStore = ({ client, whileOpen }: Connection): DevicesSt
     }
   };
   const ask = (): void => {
-    const { filter, sort } = store.getState();
-    fleet.ask({ filter, sort });
+    const { filter, sort, view } = store.getState();
+    fleet.ask({ filter, sort, view });
   };
   const refreshNow = async (): Promise<void> => {
     store.setState(({ version }) => ({ version: version + 1 }));
@@ -135,6 +151,10 @@ export const createDevicesStore = ({ client, whileOpen }: Connection): DevicesSt
     },
     setSort(sort: DeviceSort) {
       store.setState({ sort });
+      if (openTables > 0) ask();
+    },
+    setView(view: FleetView) {
+      store.setState({ view });
       if (openTables > 0) ask();
     },
     pick(rows: DeviceRow[], isIn: boolean) {

@@ -1,0 +1,169 @@
+import { Button } from '@mantine/core';
+import { IconGridDots } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import type { DeviceSort, MatrixCell, MatrixColumn, ProofMark } from '#shared/model/fleet.ts';
+import { goTo, links } from '../../app/route.ts';
+import { plural } from '../../format.ts';
+import { useSelect, useStores } from '../../stores.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { GridLink } from '../../ui/grid-cells.tsx';
+import { Mark } from '../../ui/state-dot.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
+import { StateCell } from './device-cells.tsx';
+import { TickAll, TickOne } from './devices-grid.tsx';
+import { cellDetails, cellWords, columnWords, MARKS, runtimeName } from './matrix-view.ts';
+import { ProofDialog } from './proof-dialog.tsx';
+import { isPicked } from './selection.ts';
+import type { FleetRow } from './store.ts';
+import grid from './devices-grid.module.css';
+import classes from './fleet-matrix.module.css';
+
+const NAME_PX = 216;
+const STATE_PX = 116;
+const CELL_PX = 152;
+const GAP_PX = 16;
+
+const NAME_COLUMN: GridColumn<FleetRow> = {
+  key: 'name',
+  title: 'Device',
+  lead: <TickAll />,
+  sortBy: 'name',
+  track: `minmax(${NAME_PX}px, 1.4fr)`,
+  isPinned: true,
+  render: (row, cell) => (
+    <>
+      <TickOne row={row} cell={cell} />
+      <GridLink href={links.device(row.id)} text={row.name} tabIndex={cell.tabIndex} />
+    </>
+  ),
+};
+
+const STATE_COLUMN: GridColumn<FleetRow> = {
+  key: 'state',
+  title: 'State',
+  track: `${STATE_PX}px`,
+  sortBy: 'state',
+  render: (row) => <StateCell row={row} />,
+};
+
+interface Shown {
+  row: FleetRow;
+  cell: MatrixCell;
+}
+
+interface ProofCellProps extends Shown {
+  tabIndex: number;
+  now: number;
+  onOpen(shown: Shown): void;
+}
+
+const ProofCell = ({ row, cell, tabIndex, now, onOpen }: ProofCellProps) => {
+  const words = cellWords(cell, now);
+  return (
+    <button
+      type="button"
+      className={classes.cell}
+      tabIndex={tabIndex}
+      aria-label={`${MARKS[cell.mark].label}, ${words}: ${cell.name} with ${runtimeName(cell.runtime)}`}
+      // Written when it is looked for: dates in words cost more than all the rest of a screen.
+      onMouseEnter={(event) => {
+        event.currentTarget.title = cellDetails(cell);
+      }}
+      onClick={() => onOpen({ row, cell })}
+    >
+      <Mark tone={MARKS[cell.mark].tone} />
+      <span className={classes.words}>{words}</span>
+    </button>
+  );
+};
+
+const columnOf = (
+  column: MatrixColumn,
+  now: number,
+  onOpen: (shown: Shown) => void,
+): GridColumn<FleetRow> => ({
+  key: `${column.runtime} ${column.name}`,
+  title: (
+    <span title={`${column.name}\n${columnWords(column)} can pull`}>
+      <span className={classes.name}>{column.name}</span>
+      <span className={classes.engine}>{columnWords(column)}</span>
+    </span>
+  ),
+  track: `minmax(${CELL_PX}px, 1fr)`,
+  render: (row, { tabIndex }) => {
+    const cell = row.cells?.find(({ name, runtime }) => name === column.name && runtime === column.runtime);
+    return cell ? <ProofCell row={row} cell={cell} tabIndex={tabIndex} now={now} onOpen={onOpen} /> : null;
+  },
+});
+
+const NONE: MatrixColumn[] = [];
+
+/** By which name and with which engine each device that the filter lets through was seen to pull. */
+export const FleetMatrix = () => {
+  const store = useStores().devices;
+  const picked = useSelect('devices', (state) => state.picked);
+  const sort = useSelect('devices', (state) => state.sort);
+  const rows = useSelect('fleet', (state) => state.rows);
+  const total = useSelect('fleet', (state) => state.total ?? 0);
+  const tried = useSelect('fleet', (state) => state.extra?.columns);
+  const now = useNow();
+  const [shown, setShown] = useState<Shown | null>(null);
+  const columns = useMemo(
+    () => [NAME_COLUMN, STATE_COLUMN, ...(tried ?? NONE).map((column) => columnOf(column, now, setShown))],
+    [tried, now],
+  );
+  if (total === 0) return <p className={grid.nothing}>No device matches.</p>;
+  if (tried?.length === 0) return <NothingTried total={total} onSelect={store.pickAll} />;
+  return (
+    <>
+      <VirtualGrid
+        label="Trust matrix"
+        columns={columns}
+        total={total}
+        rowAt={(index) => rows.get(index)}
+        rowLabel={(row) => row.name}
+        onShow={store.fleet.show}
+        isSelected={(row) => isPicked(picked, row.id)}
+        onSelect={store.pick}
+        onSelectAll={store.pickAll}
+        onOpen={(row) => goTo(links.device(row.id))}
+        sort={sort}
+        onSort={(next) => store.setSort(next as DeviceSort)}
+        minWidth={NAME_PX + STATE_PX + 3 * GAP_PX + (tried ?? NONE).length * (CELL_PX + GAP_PX)}
+        isDense
+        isTall
+      />
+      <Legend columns={tried ?? NONE} />
+      {shown ? <ProofDialog device={shown.row} cell={shown.cell} onClose={() => setShown(null)} /> : null}
+    </>
+  );
+};
+
+/** What the marks in view mean; those that nothing has stay away. */
+const Legend = ({ columns }: { columns: MatrixColumn[] }) => (
+  <ul className={classes.legend} aria-label="What the marks mean">
+    {(Object.keys(MARKS) as ProofMark[])
+      .filter((mark) => mark === 'pulled' || columns.some(({ counts }) => counts[mark] > 0))
+      .map((mark) => (
+        <li key={mark}>
+          <Mark tone={MARKS[mark].tone} />
+          <span>
+            <b>{MARKS[mark].label}</b>: {MARKS[mark].meaning}
+          </span>
+        </li>
+      ))}
+  </ul>
+);
+
+const NothingTried = ({ total, onSelect }: { total: number; onSelect(): void }) => (
+  <EmptyState
+    icon={<IconGridDots size={26} stroke={1.6} />}
+    title="Nothing is proven here yet"
+    text="Push trust: the engines of each device then pull a probe image by every name of the registry, and this matrix shows by which of them they can."
+  >
+    <Button variant="default" onClick={onSelect}>
+      Select {total === 1 ? 'the device' : `all ${plural(total, 'device')}`}
+    </Button>
+  </EmptyState>
+);
