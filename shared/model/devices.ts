@@ -52,7 +52,9 @@ export const tagName = z
   .string(tagRule)
   .trim()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}._:/=+-]{0,39}$/u, tagRule);
-const tagList = z.array(tagName).max(20, 'a device has at most 20 tags');
+/** What one device has at most. */
+export const mostTags = 20;
+const tagList = z.array(tagName).max(mostTags, `a device has at most ${mostTags} tags`);
 
 const passwordRule = { error: 'give the password' };
 

@@ -288,6 +288,22 @@ describe('many devices at once', () => {
     expect(service.store.sql.all('SELECT * FROM deviceTags')).toHaveLength(2);
   });
 
+  test('no device gets more tags than it may have, and then none gets any', async () => {
+    const many = Array.from({ length: 19 }, (_, index) => `t${index}`);
+    const gate = await add('gate', { address: '10.0.0.1', tags: many });
+    const line = await add('line', { address: '10.0.0.2' });
+    const change = { selection: all, add: ['one', 'two'] };
+    expect(() => service.devices.setTags({ ...change, remove: [] })).toThrow(
+      expect.objectContaining({
+        code: 'BAD_INPUT',
+        details: { field: 'add', problem: 'gate would have 21 tags; a device has at most 20' },
+      }),
+    );
+    expect([gate, line].map((id) => service.devices.get(id).tags.length)).toEqual([19, 0]);
+    expect(service.devices.setTags({ ...change, remove: ['t0'] })).toEqual({ changed: 2 });
+    expect([gate, line].map((id) => service.devices.get(id).tags.length)).toEqual([20, 2]);
+  });
+
   test('watchers hear of a login for many once', async () => {
     await threeDevices();
     let changes = 0;

@@ -1,4 +1,6 @@
 import type { Sql } from '#electron/store/index.ts';
+import { AppError } from '#shared/errors.ts';
+import { mostTags } from '#shared/model/devices.ts';
 import { asJson, refreshWords } from './rows.ts';
 
 /** The device has these tags from now on, and no others. */
@@ -7,7 +9,19 @@ export const putTags = (sql: Sql, id: string, tags: readonly string[]): void => 
   for (const tag of tags) sql.run('INSERT OR IGNORE INTO deviceTags (deviceId, tag) VALUES (?, ?)', id, tag);
 };
 
-/** Gives and takes tags of many devices; yields how many have changed. */
+/** Of the given devices one that has too many tags; those that had them before are not asked. */
+const overfull = (sql: Sql, ids: readonly string[]) =>
+  sql.get<{ name: string; count: number }>(
+    `SELECT d.name, count(*) AS count FROM deviceTags t JOIN devices d ON d.id = t.deviceId
+     WHERE t.deviceId IN (SELECT value FROM json_each(?)) GROUP BY d.id HAVING count(*) > ? ORDER BY d.sortName`,
+    asJson(ids),
+    mostTags,
+  );
+
+/**
+ * Gives and takes tags of many devices, all or none; yields how many have changed.
+ * @throws AppError BAD_INPUT when a device would have too many
+ */
 export const changeTags = (
   sql: Sql,
   ids: readonly string[],
@@ -25,6 +39,14 @@ export const changeTags = (
         ...[tag, asJson(ids)],
       ),
     );
+    const full = overfull(
+      sql,
+      given.map(({ deviceId }) => deviceId),
+    );
+    if (full) {
+      const problem = `${full.name} would have ${full.count} tags; a device has at most ${mostTags}`;
+      throw new AppError('BAD_INPUT', { field: 'add', problem });
+    }
     const changed = [...new Set([...taken, ...given].map(({ deviceId }) => deviceId))];
     refreshWords(sql, changed);
     return changed.length;

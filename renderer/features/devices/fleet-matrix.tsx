@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconGridDots } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import type { DeviceSort, MatrixCell, MatrixColumn, ProofMark } from '#shared/model/fleet.ts';
+import type { DeviceSort, MatrixColumn, ProofMark } from '#shared/model/fleet.ts';
 import { goTo, links } from '../../app/route.ts';
 import { plural } from '../../format.ts';
 import { useSelect, useStores } from '../../stores.tsx';
@@ -13,7 +13,7 @@ import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
 import { StateCell } from './device-cells.tsx';
 import { TickAll, TickOne } from './devices-grid.tsx';
 import { cellDetails, cellWords, columnWords, MARKS, runtimeName } from './matrix-view.ts';
-import { ProofDialog } from './proof-dialog.tsx';
+import { ProofDialog, type ShownProof } from './proof-dialog.tsx';
 import { isPicked } from './selection.ts';
 import type { FleetRow } from './store.ts';
 import grid from './devices-grid.module.css';
@@ -47,30 +47,25 @@ const STATE_COLUMN: GridColumn<FleetRow> = {
   render: (row) => <StateCell row={row} />,
 };
 
-interface Shown {
-  row: FleetRow;
-  cell: MatrixCell;
-}
-
-interface ProofCellProps extends Shown {
+interface ProofCellProps extends ShownProof {
   tabIndex: number;
   now: number;
-  onOpen(shown: Shown): void;
+  onOpen(shown: ShownProof): void;
 }
 
-const ProofCell = ({ row, cell, tabIndex, now, onOpen }: ProofCellProps) => {
+const ProofCell = ({ device, cell, tabIndex, now, onOpen }: ProofCellProps) => {
   const words = cellWords(cell, now);
   return (
     <button
       type="button"
       className={classes.cell}
       tabIndex={tabIndex}
-      aria-label={`${MARKS[cell.mark].label}, ${words}: ${cell.name} with ${runtimeName(cell.runtime)}`}
+      aria-label={`${said(MARKS[cell.mark].label, words)}: ${cell.name} with ${runtimeName(cell.runtime)}`}
       // Written when it is looked for: dates in words cost more than all the rest of a screen.
       onMouseEnter={(event) => {
         event.currentTarget.title = cellDetails(cell);
       }}
-      onClick={() => onOpen({ row, cell })}
+      onClick={() => onOpen({ device, cell })}
     >
       <Mark tone={MARKS[cell.mark].tone} />
       <span className={classes.words}>{words}</span>
@@ -78,10 +73,13 @@ const ProofCell = ({ row, cell, tabIndex, now, onOpen }: ProofCellProps) => {
   );
 };
 
+/** The mark and what the cell says beside it, once where that is the same. */
+const said = (mark: string, words: string): string => (mark === words ? mark : `${mark}, ${words}`);
+
 const columnOf = (
   column: MatrixColumn,
   now: number,
-  onOpen: (shown: Shown) => void,
+  onOpen: (shown: ShownProof) => void,
 ): GridColumn<FleetRow> => ({
   key: `${column.runtime} ${column.name}`,
   title: (
@@ -93,7 +91,7 @@ const columnOf = (
   track: `minmax(${CELL_PX}px, 1fr)`,
   render: (row, { tabIndex }) => {
     const cell = row.cells?.find(({ name, runtime }) => name === column.name && runtime === column.runtime);
-    return cell ? <ProofCell row={row} cell={cell} tabIndex={tabIndex} now={now} onOpen={onOpen} /> : null;
+    return cell ? <ProofCell device={row} cell={cell} tabIndex={tabIndex} now={now} onOpen={onOpen} /> : null;
   },
 });
 
@@ -108,11 +106,15 @@ export const FleetMatrix = () => {
   const total = useSelect('fleet', (state) => state.total ?? 0);
   const tried = useSelect('fleet', (state) => state.extra?.columns);
   const now = useNow();
-  const [shown, setShown] = useState<Shown | null>(null);
-  const columns = useMemo(
-    () => [NAME_COLUMN, STATE_COLUMN, ...(tried ?? NONE).map((column) => columnOf(column, now, setShown))],
-    [tried, now],
-  );
+  const [shown, setShown] = useState<ShownProof | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const columns = useMemo(() => {
+    const show = (next: ShownProof) => {
+      setShown(next);
+      setOpen(true);
+    };
+    return [NAME_COLUMN, STATE_COLUMN, ...(tried ?? NONE).map((column) => columnOf(column, now, show))];
+  }, [tried, now]);
   if (total === 0) return <p className={grid.nothing}>No device matches.</p>;
   if (tried?.length === 0) return <NothingTried total={total} onSelect={store.pickAll} />;
   return (
@@ -135,7 +137,7 @@ export const FleetMatrix = () => {
         isTall
       />
       <Legend columns={tried ?? NONE} />
-      {shown ? <ProofDialog device={shown.row} cell={shown.cell} onClose={() => setShown(null)} /> : null}
+      <ProofDialog shown={shown} isOpen={isOpen} onClose={() => setOpen(false)} />
     </>
   );
 };

@@ -15,6 +15,7 @@ import { useAction } from '../../use-action.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { clockWords, engineName } from './device-view.ts';
 import { Matrix } from './matrix.tsx';
+import { PlaceCard } from './place-card.tsx';
 import { RunStrip } from './run-strip.tsx';
 
 export const OverviewTab = ({ device }: { device: Device }) => (
@@ -26,8 +27,9 @@ export const OverviewTab = ({ device }: { device: Device }) => (
       </Stack>
     </Grid.Col>
     <Grid.Col span={{ base: 12, lg: 5 }}>
-      <Stack>
+      <Stack gap="md">
         <FactsCard device={device} />
+        <PlaceCard device={device} />
       </Stack>
     </Grid.Col>
   </Grid>
@@ -73,8 +75,6 @@ const FactsCard = ({ device }: { device: Device }) => {
 const addressFacts = (device: Device): Fact[] => [
   { term: 'Address', value: <span className="mono">{device.address}</span> },
   { term: 'SSH', value: `${device.user}, port ${device.port ?? '22222 or 22'}` },
-  ...(device.group ? [{ term: 'Group', value: device.group }] : []),
-  ...(device.tags.length > 0 ? [{ term: 'Tags', value: device.tags.join(', ') }] : []),
 ];
 
 const readFacts = (facts: DeviceFacts): Fact[] => {

@@ -11,26 +11,36 @@ import { StateDot } from '../../ui/state-dot.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { MARKS, proofWords, runtimeName } from './matrix-view.ts';
 
-interface ProofDialogProps {
+export interface ShownProof {
   device: Pick<DeviceRow, 'id' | 'name'>;
   cell: MatrixCell;
+}
+
+interface ProofDialogProps {
+  /** Stays while the dialog closes. */
+  shown: ShownProof | null;
+  isOpen: boolean;
   onClose(): void;
 }
 
-/** Everything that is known of one cell of the matrix. */
-export const ProofDialog = ({ device, cell, onClose }: ProofDialogProps) => (
-  <Modal opened onClose={onClose} title={device.name} size={560}>
-    <Stack gap="lg">
-      {cell.proofs.map((proof) => (
-        <Facts key={proof.user ?? ''} facts={proofFacts(cell, proof)} />
-      ))}
-      <DialogActions note={`${MARKS[cell.mark].label}: ${MARKS[cell.mark].meaning}.`}>
-        <Button data-autofocus onClick={() => goTo(links.device(device.id))}>
-          Open the device
-        </Button>
-      </DialogActions>
-    </Stack>
+/** Everything that is known of one cell of the matrix. Always there, open or not: only so it gives the focus back. */
+export const ProofDialog = ({ shown, isOpen, onClose }: ProofDialogProps) => (
+  <Modal opened={isOpen} onClose={onClose} title={shown?.device.name} size={560}>
+    {shown ? <ProofDetails {...shown} /> : null}
   </Modal>
+);
+
+const ProofDetails = ({ device, cell }: ShownProof) => (
+  <Stack gap="lg">
+    {cell.proofs.map((proof) => (
+      <Facts key={proof.user ?? ''} facts={proofFacts(cell, proof)} />
+    ))}
+    <DialogActions note={`${MARKS[cell.mark].label}: ${MARKS[cell.mark].meaning}.`}>
+      <Button data-autofocus onClick={() => goTo(links.device(device.id))}>
+        Open the device
+      </Button>
+    </DialogActions>
+  </Stack>
 );
 
 const proofFacts = ({ name, runtime, mark }: MatrixCell, proof: Proof): Fact[] => [

@@ -1,11 +1,11 @@
 import { Button, Modal, Stack, TagsInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import { errorAtField, type FieldErrors } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
-import { useAction } from '../../use-action.ts';
 import type { TargetProps } from './group-dialog.tsx';
 
 const NONE: { name: string; count: number }[] = [];
@@ -17,20 +17,25 @@ export const TagsDialog = ({ selection, what, onClose }: TargetProps) => {
   const known = useSelect('fleet', (state) => state.extra?.tags ?? NONE);
   const [add, setAdd] = useState<string[]>([]);
   const [remove, setRemove] = useState<string[]>([]);
-  const { isBusy, error, run } = useAction();
-  const save = (event: FormEvent) => {
+  const [isBusy, setBusy] = useState(false);
+  const [errors, setErrors] = useState<FieldErrors>({ fields: {}, rest: null });
+  const save = async (event: FormEvent) => {
     event.preventDefault();
-    void run(async () => {
+    setBusy(true);
+    try {
       const { changed } = await client.devices.setTags({ selection, add, remove });
       await devices.refreshNow();
       showDone('Tags saved', `${plural(changed, 'device')} changed.`);
       onClose();
-    });
+    } catch (failure) {
+      setErrors(errorAtField(failure, { add: 'add', remove: 'remove' }));
+      setBusy(false);
+    }
   };
   const names = known.map(({ name }) => name);
   return (
     <Modal opened onClose={onClose} title={`Tags of ${what}`} size={460}>
-      <form onSubmit={save}>
+      <form onSubmit={(event) => void save(event)}>
         <Stack gap="sm">
           <TagsInput
             label="Add"
@@ -39,6 +44,7 @@ export const TagsDialog = ({ selection, what, onClose }: TargetProps) => {
             data={names}
             value={add}
             onChange={setAdd}
+            error={errors.fields.add}
             data-autofocus
           />
           {names.length > 0 ? (
@@ -47,9 +53,10 @@ export const TagsDialog = ({ selection, what, onClose }: TargetProps) => {
               data={names}
               value={remove}
               onChange={(values) => setRemove(values.filter((name) => names.includes(name)))}
+              error={errors.fields.remove}
             />
           ) : null}
-          {error ? <ErrorNote {...error} /> : null}
+          {errors.rest ? <ErrorNote {...errors.rest} /> : null}
           <DialogActions>
             <Button variant="default" onClick={onClose}>
               Cancel
