@@ -184,6 +184,8 @@ export const createRouter = (services: Services): AppRouter => {
       add: os.devices.add.handler(({ input, signal }) => devices.add(input, signal)),
       update: os.devices.update.handler(({ input }) => devices.update(input)),
       acceptHostKey: os.devices.acceptHostKey.handler(({ input }) => devices.acceptHostKey(input)),
+      meet: os.devices.meet.handler(({ input, signal }) => devices.meet(input.selection, signal)),
+      acceptHostKeys: os.devices.acceptHostKeys.handler(({ input }) => devices.acceptHostKeys(input)),
       remove: os.devices.remove.handler(({ input }) => devices.remove(input.device)),
       removeMany: os.devices.removeMany.handler(({ input }) => devices.removeMany(input)),
       setGroup: os.devices.setGroup.handler(({ input }) => devices.setGroup(input)),

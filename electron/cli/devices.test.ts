@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startFake } from '#electron/services/devices/ssh/fake-server.fixture.ts';
 import { commands } from './commands/index.ts';
 import { run } from './run.ts';
 
@@ -99,7 +100,44 @@ test('groups, their login, and tags', async () => {
   expect((await json(['devices', 'remove', '--filter', 'gate-1'])).answer).toEqual({ count: 1 });
 });
 
+test('host keys are looked at, then confirmed by what was shown; a pinned one is not replaced', async () => {
+  const [server, other] = await Promise.all([startFake(), startFake()]);
+  try {
+    const line = (name: string, port: number) => `127.0.0.1,${name},${port},horse\n`;
+    const text = `address,name,port,password\n${line('gate', server.port)}${line('line', other.port)}`;
+    await mooring(['devices', 'import', '-'], text);
+    const shown = await json(['devices', 'host-keys', '--unconfirmed']);
+    expect(shown).toMatchObject({
+      code: 0,
+      answer: {
+        devices: [
+          { name: 'gate', verdict: 'new' },
+          { name: 'line', verdict: 'new' },
+        ],
+      },
+    });
+    const keys = await json(['devices', 'host-keys', '--confirm', '-'], JSON.stringify(shown.answer));
+    expect(keys).toEqual({ code: 0, answer: { accepted: 2, same: 0, refused: [] } });
+    expect((await json(['devices', 'host-keys', '--unconfirmed'])).answer).toEqual({ devices: [] });
+    const [gate, belt] = shown.answer.devices;
+    const swapped = { devices: [{ ...gate, hostKey: belt.hostKey }] };
+    expect(await json(['devices', 'host-keys', '--confirm', '-'], JSON.stringify(swapped))).toMatchObject({
+      code: 1,
+      answer: { accepted: 0, refused: [{ name: 'gate', expected: gate.hostKey.fingerprint }] },
+    });
+    const { stdout } = await mooring(['devices', 'host-keys', 'gate']);
+    expect(stdout).toContain(gate.hostKey.fingerprint);
+    expect(stdout).toContain('0 to be confirmed, 1 as confirmed');
+  } finally {
+    await Promise.all([server.stop(), other.stop()]);
+  }
+});
+
 test.each([
+  [['devices', 'host-keys'], 'No device was given'],
+  [['devices', 'host-keys', '--all', '--ask'], '--ask needs a terminal'],
+  [['devices', 'host-keys', '--all', '--confirm', '-'], 'takes the devices from its file'],
+  [['devices', 'host-keys', '--confirm', '-'], 'these are no host keys'],
   [['devices', 'import'], 'takes one file'],
   [['devices', 'import', 'missing.csv'], 'cannot be read (ENOENT)'],
   [['devices', 'import', '-', '--format', 'xml'], '--format xml is unknown'],

@@ -13,6 +13,7 @@ export const selectionFlags: Record<string, Flag> = {
     value: 'S',
     help: 'none, unproven, proven, drifted or failed; may be repeated',
   },
+  unconfirmed: { type: 'boolean', help: 'the devices whose host key is to be confirmed' },
   filter: { type: 'string', value: 'WORDS', help: 'the devices in which each of these words occurs' },
 };
 
@@ -25,6 +26,7 @@ const readFilter = (input: Input): DeviceFilter | undefined => {
     ...(groups?.length && { groups }),
     ...(tags?.length && { tags }),
     ...(states?.length && { states }),
+    ...(isSet(input, 'unconfirmed') && { hostKeys: ['missing'] }),
   };
   if (Object.keys(given).length === 0) return undefined;
   const read = deviceFilter.safeParse(given);
@@ -39,7 +41,8 @@ export const hasSelection = (input: Input): boolean =>
   isSet(input, 'all') || input.words.length > 0 || readFilter(input) !== undefined;
 
 /**
- * `DEVICE...`, `--all`, or a filter by `--group`, `--tag`, `--state`, `--filter`, which must all hold.
+ * `DEVICE...`, `--all`, or a filter by `--group`, `--tag`, `--state`, `--unconfirmed`, `--filter`, which must
+ * all hold.
  * @throws UsageError for none and for more than one way: a forgotten name must not mean "every device"
  */
 export const readSelection = (input: Input): DeviceSelection => {

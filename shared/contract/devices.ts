@@ -11,6 +11,7 @@ import {
   knownHostsResult,
 } from '../model/device-import.ts';
 import {
+  acceptedHostKeys,
   credentialInput,
   device,
   deviceAddress,
@@ -19,6 +20,8 @@ import {
   discoveredDevice,
   groupName,
   hostKeyOffer,
+  metDevice,
+  seenHostKey,
 } from '../model/devices.ts';
 import {
   deviceFilter,
@@ -77,6 +80,15 @@ export const devices = {
     .output(device),
   /** Pins a key that a person has seen; replaces one of the same type. */
   acceptHostKey: procedure.input(one.extend({ fingerprint: sshFingerprint })).output(device),
+  /**
+   * Meets devices without logging in and says of each which host key it shows and whether that is the pinned one. Each
+   * answer has those met since the one before; ends when all are met.
+   */
+  meet: procedure.input(many).output(eventIterator(z.object({ total: z.int(), met: z.array(metDevice) }))),
+  /** Pins keys that a person has seen, all in one. A pinned key is never replaced: such a device is in `refused`. */
+  acceptHostKeys: procedure
+    .input(z.object({ keys: z.array(seenHostKey).min(1).max(100_000) }))
+    .output(acceptedHostKeys),
   remove: procedure.input(one).output(z.object({ id })),
   /** Forgets devices; nothing is changed on them. */
   removeMany: procedure.input(many).output(z.object({ removed: z.int() })),

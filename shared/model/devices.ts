@@ -183,6 +183,40 @@ export const discoveredDevice = z.object({
 });
 export type DiscoveredDevice = z.infer<typeof discoveredDevice>;
 
+/** What one device showed when it was met, beside what is pinned for it. Nobody has logged in. */
+export const metDevice = z.object({
+  id,
+  name: z.string(),
+  address: z.string(),
+  /** `new`: no key is pinned for it. `changed`: it shows another than the pinned one. `failed`: it showed none. */
+  verdict: z.enum(['new', 'same', 'changed', 'failed']),
+  /** Where it answered. */
+  port: portNumber.nullable(),
+  hostKey: hostKeyOffer.nullable(),
+  /** The fingerprint that is pinned, on a change. */
+  expected: sshFingerprint.nullable(),
+  /** Why it showed none. */
+  error: appErrorData.nullable(),
+});
+export type MetDevice = z.infer<typeof metDevice>;
+
+/** A key that a person has seen on a device. */
+export const seenHostKey = hostKeyOffer.extend({
+  device: id,
+  /** Where it answered; kept for a device whose port is not known. */
+  port: portNumber.nullable().default(null),
+});
+export type SeenHostKey = z.infer<typeof seenHostKey>;
+
+export const acceptedHostKeys = z.object({
+  accepted: z.int(),
+  /** Pinned already. */
+  same: z.int(),
+  /** Another key is pinned for them. */
+  refused: z.array(z.object({ id, name: z.string(), fingerprint: sshFingerprint, expected: sshFingerprint })),
+});
+export type AcceptedHostKeys = z.infer<typeof acceptedHostKeys>;
+
 export const hostKeyChoice = z.discriminatedUnion('kind', [
   /** The fingerprint the person saw and confirmed, or gave beforehand. */
   z.object({ kind: z.literal('confirmed'), fingerprint: sshFingerprint }),

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { id, instant, portNumber } from './common.ts';
 import { credentialInfo, deviceTrustState, runtimeKind, groupName, proof, tagName } from './devices.ts';
 
+/** Whether a host key is pinned for a device; without one Mooring does not log in to it. */
+export const hostKeyState = z.enum(['missing', 'pinned']);
+export type HostKeyState = z.infer<typeof hostKeyState>;
+
 /** Which devices are meant: every part that is given must hold, and one of its list is enough. */
 export const deviceFilter = z.object({
   /** Each word stands in the name, address, user, group, tags, engine or cause. */
@@ -13,6 +17,7 @@ export const deviceFilter = z.object({
   engines: z.array(runtimeKind).optional(),
   /** Codes of the errors that keep devices from being proven. */
   codes: z.array(z.string()).optional(),
+  hostKeys: z.array(hostKeyState).optional(),
 });
 export type DeviceFilter = z.infer<typeof deviceFilter>;
 
@@ -60,6 +65,7 @@ export const devicePage = z.object({
   groups: z.array(counted),
   tags: z.array(counted),
   engines: z.array(counted.extend({ name: runtimeKind })),
+  hostKeys: z.array(counted.extend({ name: hostKeyState })),
   /** Why devices are not proven, of those that match everything of the filter but its codes; '' counts those with no error. */
   codes: z.array(counted),
 });

@@ -1,42 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { ImportPreview, ImportProblem, ImportRow } from '#shared/model/device-import.ts';
 import { importInput } from '#shared/model/device-import.ts';
 import type { DiscoveredDevice } from '#shared/model/devices.ts';
 import { hostPort } from '#shared/names.ts';
 import { isSet, numberOf, textOf, UsageError, type Command, type Input } from '../command.ts';
-import type { Context } from '../context.ts';
 import { loginFlags, readCredential, readSudoPassword, usualCredential } from '../login.ts';
 import { table } from '../output.ts';
+import { readText } from '../read-text.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
 
 const placeOf = (address: string, port: number | null): string =>
   port === null ? address : hostPort(address, port);
-
-/** Spreadsheets write UTF-8, UTF-16 or the code page of Windows. */
-const decode = (bytes: Buffer): string => {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
-};
-
-/** The text of a file, or of stdin for `-`. */
-const readText = async (context: Context, file: string): Promise<{ text: string; fileName?: string }> => {
-  if (file === '-') return { text: decode(await buffer(context.stdin)) };
-  const fileName = resolve(context.cwd, file);
-  const bytes = await readFile(fileName).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `${fileName} cannot be read (${error.code})`,
-      'Give a file that this user may read.',
-    );
-  });
-  return { text: decode(bytes), fileName };
-};
 
 const onlyWord = (input: Input, command: string): string => {
   const [word, ...more] = input.words;

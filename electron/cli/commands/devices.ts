@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline/promises';
 import { z } from 'zod';
 import { AppError, appErrorData } from '#shared/errors.ts';
 import type { Device, DeviceInput } from '#shared/model/devices.ts';
 import { sshFingerprint } from '#shared/model/common.ts';
 import { hostPort } from '#shared/names.ts';
 import type { Client } from '#electron/serve/attach.ts';
+import { canAsk, isAnsweredYes } from '../ask.ts';
 import { isSet, portOf, textOf, textsOf, UsageError, type Command, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { followJob } from '../jobs.ts';
@@ -40,13 +40,10 @@ const confirmHostKey = async (
   const [first] = hostKeys;
   if (!first)
     throw new AppError('DEVICE_NOT_SSH', { place: port === null ? address : hostPort(address, port) });
-  const canAsk = !context.out.isJson && 'isTTY' in context.stdin && context.stdin.isTTY;
-  if (!canAsk) throw new AppError('HOST_KEY_UNKNOWN', { device: address, fingerprint: first.fingerprint });
+  if (!canAsk(context))
+    throw new AppError('HOST_KEY_UNKNOWN', { device: address, fingerprint: first.fingerprint });
   for (const { type, fingerprint } of hostKeys) context.out.note(`${address} shows ${type} ${fingerprint}`);
-  const asking = createInterface({ input: context.stdin, output: process.stderr });
-  const reply = await asking.question('Is this the device? Type yes: ', { signal: context.stopSignal });
-  asking.close();
-  if (reply.trim().toLowerCase() !== 'yes') throw new AppError('CANCELLED');
+  if (!(await isAnsweredYes(context, 'Is this the device?'))) throw new AppError('CANCELLED');
   return { kind: 'confirmed', fingerprint: first.fingerprint };
 };
 

@@ -2,6 +2,7 @@ import { appCommands } from './app.ts';
 import { callCommands } from './call.ts';
 import { demoCommands } from './demo.ts';
 import { deviceGroupCommands } from './device-groups.ts';
+import { deviceHostKeyCommands } from './device-host-keys.ts';
 import { deviceImportCommands } from './device-import.ts';
 import { deviceCommands } from './devices.ts';
 import { jobCommands } from './jobs.ts';
@@ -18,6 +19,7 @@ export const commands = [
   ...storageCommands,
   ...deviceCommands,
   ...deviceImportCommands,
+  ...deviceHostKeyCommands,
   ...deviceGroupCommands,
   ...trustCommands,
   ...jobCommands,

@@ -1,5 +1,5 @@
 import type { SqlValue } from '#electron/store/index.ts';
-import type { DeviceFilter } from '#shared/model/fleet.ts';
+import type { DeviceFilter, HostKeyState } from '#shared/model/fleet.ts';
 import { asJson } from './rows.ts';
 
 /** Conditions on `devices d`, joined by AND; empty: all. */
@@ -36,6 +36,13 @@ const having = (engines: readonly string[] | undefined): Where =>
         params: engines.map((kind) => `|${kind}|`),
       };
 
+const pinning = (states: readonly HostKeyState[] | undefined): Where => {
+  if (states === undefined) return { conditions: [], params: [] };
+  const isPinned = 'EXISTS (SELECT 1 FROM hostKeys k WHERE k.deviceId = d.id)';
+  const wanted = states.map((state) => (state === 'pinned' ? isPinned : `NOT ${isPinned}`));
+  return { conditions: [`(${['0', ...wanted].join(' OR ')})`], params: [] };
+};
+
 /** The filter as SQL. An empty list in it matches nothing. */
 export const whereOf = (filter: DeviceFilter): Where => {
   const parts = [
@@ -44,6 +51,7 @@ export const whereOf = (filter: DeviceFilter): Where => {
     among("coalesce(d.code, '')", filter.codes),
     tagged(filter.tags),
     having(filter.engines),
+    pinning(filter.hostKeys),
     searching(filter.search),
   ];
   return {

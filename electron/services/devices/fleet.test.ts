@@ -164,7 +164,7 @@ describe('the matrix', () => {
 describe('a page of the table', () => {
   test('says of each device what a person looks for', async () => {
     const { gate } = await threeDevices();
-    const { rows, total, counts, groups, tags, engines, codes } = page();
+    const { rows, total, counts, groups, tags, engines, hostKeys, codes } = page();
     expect(rows.find(({ id }) => id === gate)).toEqual({
       id: gate,
       name: 'gate-10',
@@ -200,6 +200,7 @@ describe('a page of the table', () => {
       { name: 'docker', count: 1 },
       { name: 'podman', count: 1 },
     ]);
+    expect(hostKeys).toEqual([{ name: 'missing', count: 3 }]);
     expect(codes).toEqual([
       { name: '', count: 2 },
       { name: 'CLOCK_WRONG', count: 1 },
@@ -268,6 +269,20 @@ describe('many devices at once', () => {
       service.devices.get(line),
     ]);
     expect(chosen({ search: 'nothing' })).toEqual([]);
+  });
+
+  test('by whether a host key is pinned', async () => {
+    const { gate } = await threeDevices();
+    const fingerprint = `SHA256:${'A'.repeat(43)}`;
+    service.devices.acceptHostKeys({ keys: [{ device: gate, port: 22, type: 'ssh-ed25519', fingerprint }] });
+    expect(names({ hostKeys: ['missing'] })).toEqual(['Gate-9', 'line']);
+    expect(names({ hostKeys: ['pinned'] })).toEqual(['gate-10']);
+    expect(names({ hostKeys: ['missing', 'pinned'] })).toHaveLength(3);
+    expect(names({ hostKeys: [] })).toEqual([]);
+    expect(page().hostKeys).toEqual([
+      { name: 'missing', count: 2 },
+      { name: 'pinned', count: 1 },
+    ]);
   });
 
   test('groups and tags are given and taken', async () => {

@@ -4,7 +4,14 @@ import type { Jobs } from '#electron/services/jobs/index.ts';
 import type { Store } from '#electron/store/index.ts';
 import type { devices as contract } from '#shared/contract/devices.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Device, DeviceFacts, DeviceInput, DiscoveredDevice } from '#shared/model/devices.ts';
+import type {
+  AcceptedHostKeys,
+  Device,
+  DeviceFacts,
+  DeviceInput,
+  DiscoveredDevice,
+  SeenHostKey,
+} from '#shared/model/devices.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { createAdding } from './add.ts';
 import { createChanges } from './changes.ts';
@@ -20,6 +27,7 @@ import { createInventory } from './inventory.ts';
 import type { DeviceEntry } from './lookup.ts';
 import { createKept } from './kept.ts';
 import { loginLine } from './login-line.ts';
+import { createMeeting, type Meetings } from './meeting.ts';
 import { createRuns } from './runs.ts';
 import type { DeviceSession } from './session.ts';
 import { type ConnectOptions, createSessions } from './sessions.ts';
@@ -52,6 +60,10 @@ export interface Devices extends Fleet, Imports {
   acceptHostKey(input: { device: string; fingerprint: string }, signal?: AbortSignal): Promise<Device>;
   /** A session as root; waits for a free place. The whole visit ends with `signal` or the device's time limit. */
   connect(id: string, options: ConnectOptions): Promise<DeviceSession>;
+  /** Meets devices without logging in; yields which host keys they show as they come. */
+  meet(selection: DeviceSelection, signal?: AbortSignal): AsyncGenerator<Meetings, void>;
+  /** Pins keys that a person has seen; a pinned one is never replaced. */
+  acceptHostKeys(input: { keys: SeenHostKey[] }): AcceptedHostKeys;
   probe(selection: DeviceSelection): { jobId: string };
   discover(options: { seconds: number }, signal?: AbortSignal): AsyncGenerator<DiscoveredDevice[], void>;
   pullHello(key: string): { jobId: string };
@@ -128,6 +140,7 @@ export const createDevices = (needs: {
     return own;
   };
   const readFactsOn = createFactsReading({ inventory, references, now });
+  const meeting = createMeeting({ inventory, connector, now, asOne });
   const startRun = createRuns({ jobs, log, connect });
 
   return {
@@ -189,6 +202,14 @@ export const createDevices = (needs: {
       if (device.port === null) inventory.savePort(device.id, port);
       log.info('host key accepted', { device: device.name, ...found });
       return inventory.get(device.id);
+    },
+
+    meet: (selection, signal = never()) => meeting.meet(selection, signal),
+
+    acceptHostKeys({ keys }) {
+      const result = meeting.accept(keys);
+      log.info('host keys accepted', { accepted: result.accepted, refused: result.refused.length });
+      return result;
     },
 
     probe: (selection) => {

@@ -118,12 +118,25 @@ const countEngines = (sql: Sql): DevicePage['engines'] => {
     .sort((one, other) => one.name.localeCompare(other.name));
 };
 
-type Facets = Pick<DevicePage, 'groups' | 'tags' | 'engines'>;
+/** How many devices have a host key pinned. */
+const countHostKeys = (sql: Sql): DevicePage['hostKeys'] => {
+  const { all, pinned } = sql.get<{ all: number; pinned: number }>(
+    'SELECT (SELECT count(*) FROM devices) AS "all", (SELECT count(DISTINCT deviceId) FROM hostKeys) AS pinned',
+  ) ?? { all: 0, pinned: 0 };
+  const counts = [
+    { name: 'missing' as const, count: all - pinned },
+    { name: 'pinned' as const, count: pinned },
+  ];
+  return counts.filter(({ count }) => count > 0);
+};
+
+type Facets = Pick<DevicePage, 'groups' | 'tags' | 'engines' | 'hostKeys'>;
 
 const readFacets = (sql: Sql): Facets => ({
   groups: sql.all('SELECT groupName AS name, count(*) AS count FROM devices GROUP BY groupName'),
   tags: sql.all('SELECT tag AS name, count(*) AS count FROM deviceTags GROUP BY tag'),
   engines: countEngines(sql),
+  hostKeys: countHostKeys(sql),
 });
 
 /** What there is to choose from, whatever the filter; counted anew once something was written. */

@@ -15,6 +15,7 @@ const aStore = () => {
       groups: [],
       tags: [],
       engines: [],
+      hostKeys: [],
       codes: [],
     }),
   );

@@ -50,7 +50,12 @@ export interface Connector {
     target: { login: Login; pinned: readonly HostKeyOffer[]; judge?: LoginTarget['judge'] },
     options: ConnectOptions,
   ): Promise<Connection>;
-  /** Meets a device without logging in. */
+  /** Meets a device without logging in and asks for one key, of the given types if it has one: one connection. */
+  meet(
+    place: Place,
+    options: { preferred: readonly string[]; signal: AbortSignal },
+  ): Promise<{ port: number; hostKey: HostKeyOffer }>;
+  /** The same for each type of key in turn. */
   contact(place: Place, signal: AbortSignal): Promise<Contact>;
 }
 
@@ -131,6 +136,20 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
     }
   };
 
+  /** The first meeting: what is there, and which key it shows. */
+  const meetFirst = async (
+    place: Place,
+    ports: readonly number[],
+    options: { preferred?: readonly string[]; signal: AbortSignal },
+  ): Promise<{ port: number; hostKey: HostKeyOffer; banner: string }> => {
+    const { label: device, address } = place;
+    const { socket, port } = await open(place, ports, options.signal);
+    const { banner, hostKey } = await meet(socket, { ...options, timeoutMs: limits.loginMs });
+    if (banner === '') throw new AppError('DEVICE_NOT_SSH', { device, place: hostPort(address, port), port });
+    if (hostKey === null) throw new AppError('DEVICE_HANDSHAKE', { device });
+    return { port, hostKey, banner };
+  };
+
   const leave = async (link: Link, socket: net.Socket): Promise<void> => {
     await link.parting.done;
     link.client.end();
@@ -159,22 +178,18 @@ export const createConnector = (needs: { resolveLocal: ResolveLocal; limits: Ssh
       });
     },
 
+    meet: (place, options) => overPorts(place, (ports) => meetFirst(place, ports, options)),
+
     contact(place, signal) {
-      const { label: device, address } = place;
       return overPorts(place, async (ports) => {
-        const { socket, port } = await open(place, ports, signal);
-        const options = { signal, timeoutMs: limits.loginMs };
-        const first = await meet(socket, options);
-        const { banner, hostKey } = first;
-        if (banner === '')
-          throw new AppError('DEVICE_NOT_SSH', { device, place: hostPort(address, port), port });
-        if (hostKey === null) throw new AppError('DEVICE_HANDSHAKE', { device });
+        const { port, hostKey, banner } = await meetFirst(place, ports, { signal });
         const others = hostKeyTypes.filter((type) => type !== hostKey.type);
         const hostKeys = [hostKey];
         // One after the other: a server counts the connections that leave without a login against us.
         for (const type of others) {
           const again = await open(place, [port], signal);
-          const { hostKey: other } = await meet(again.socket, { ...options, type });
+          const options = { type, timeoutMs: limits.loginMs, signal };
+          const { hostKey: other } = await meet(again.socket, options);
           if (other !== null) hostKeys.push(other);
         }
         return { port, banner, hostKeys };

@@ -2,7 +2,7 @@ import type net from 'node:net';
 import ssh2 from 'ssh2';
 import { sshAlgorithms } from '#electron/algorithms.ts';
 import { AppError } from '#shared/errors.ts';
-import { type HostKeyOffer, onlyType, readHostKey } from './host-keys.ts';
+import { type HostKeyOffer, onlyType, preferTypes, readHostKey } from './host-keys.ts';
 
 /** What a device shows to anyone: the host key of one type, and how its server introduces itself. */
 export interface Meeting {
@@ -20,14 +20,15 @@ const findBanner = (text: string): string =>
 /**
  * Shakes hands up to the host key and leaves before any login. The socket is destroyed.
  * @param type ask for a host key of this type alone; default: the best one there is
+ * @param preferred types to ask for first
  * @throws AppError CANCELLED
  */
 export const meet = (
   socket: net.Socket,
-  options: { type?: string; timeoutMs: number; signal: AbortSignal },
+  options: { type?: string; preferred?: readonly string[]; timeoutMs: number; signal: AbortSignal },
 ): Promise<Meeting> =>
   new Promise((resolve, reject) => {
-    const { type, timeoutMs, signal } = options;
+    const { type, preferred = [], timeoutMs, signal } = options;
     const client = new ssh2.Client();
     const meeting: Meeting = { hostKey: null, banner: '' };
     let heard = '';
@@ -52,7 +53,7 @@ export const meet = (
       username: 'mooring',
       algorithms: {
         ...sshAlgorithms,
-        serverHostKey: type === undefined ? [...sshAlgorithms.serverHostKey] : onlyType(type),
+        serverHostKey: type === undefined ? preferTypes(preferred) : onlyType(type),
       },
       hostVerifier: (blob: Buffer) => {
         meeting.hostKey = readHostKey(blob);
