@@ -102,6 +102,13 @@ export class DevicesPage {
     return this.page.getByRole('dialog', { name: /^Push trust to/ });
   }
 
+  /** The host keys that the selected devices show now. */
+  async openHostKeys(): Promise<Locator> {
+    await this.toolbar.getByRole('button', { name: 'More' }).click();
+    await this.page.getByRole('menuitem', { name: 'Host keys', exact: true }).click();
+    return this.page.getByRole('dialog', { name: /^Host keys of/ });
+  }
+
   /** Pastes a list of devices into the import, up to the preview. */
   async importText(text: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Import', exact: true }).click();

@@ -47,6 +47,10 @@ for (const scheme of ['Light', 'Dark'] as const) {
     await check('Import devices, preview');
     await page.keyboard.press('Escape');
     await page.getByRole('checkbox', { name: `Select ${gate.name}` }).check();
+    const hostKeys = await app.devices.openHostKeys();
+    await hostKeys.getByText('1 as confirmed').waitFor();
+    await check('Host keys');
+    await page.keyboard.press('Escape');
     const push = await app.devices.openPush();
     await push.getByRole('checkbox', { name: /^Also into the trust store/ }).check();
     await push.getByRole('button', { name: 'See what would change' }).click();

@@ -43,12 +43,26 @@ test('a fleet from a file to green in waves, what failed retried, and back', asy
     await expect(app.devices.toolbar).toContainText('4 devices selected');
   });
 
+  await test.step('host keys of all are compared with the devices and confirmed at once', async () => {
+    const dialog = await app.devices.openHostKeys();
+    await expect(dialog.getByText('4 to be confirmed')).toBeVisible();
+    for (const device of all) {
+      const [fingerprint] =
+        (await dialog.getByRole('row', { name: device.name }).innerText()).match(/SHA256:\S+/) ?? [];
+      expect(device.hostKeys().map((key) => key.fingerprint)).toContain(fingerprint);
+    }
+    await expect(dialog.getByRole('button', { name: 'Confirm keys' })).toBeDisabled();
+    await dialog.getByRole('checkbox', { name: 'Select all that are to be confirmed' }).check();
+    await dialog.getByRole('button', { name: 'Confirm 4 keys' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Host key', exact: true })).toHaveCount(0);
+  });
+
   await locked.exec(['usermod', '-p', '$6$locked$', locked.user]);
   await test.step('push in waves: what fails is grouped by cause, the others go on', async () => {
     const dialog = await app.devices.openPush();
     await dialog.getByRole('radio', { name: /^In waves/ }).check();
     await dialog.getByRole('textbox', { name: 'Stop after this many failures' }).fill('2');
-    await dialog.getByRole('checkbox', { name: /^Accept the host keys/ }).check();
     await dialog.getByRole('button', { name: /^Push trust to 4/ }).click();
     await app.run.expectEnd('Done with failures');
     await expect(page.getByRole('list', { name: 'Waves' }).getByRole('listitem')).toHaveCount(3);

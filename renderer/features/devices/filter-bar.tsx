@@ -10,13 +10,27 @@ import type { FleetExtra } from './store.ts';
 import { causeTitle } from './causes.ts';
 import classes from './filters.module.css';
 
-type Facet = 'groups' | 'tags' | 'engines' | 'codes';
+type Facet = 'groups' | 'tags' | 'engines' | 'hostKeys' | 'codes';
 
-const FACETS: { part: Facet; title: string; label(value: string): string }[] = [
-  { part: 'groups', title: 'Group', label: (name) => name || 'Without a group' },
-  { part: 'tags', title: 'Tag', label: (name) => name },
-  { part: 'engines', title: 'Engine', label: engineName },
-  { part: 'codes', title: 'Cause', label: causeTitle },
+interface FacetOf {
+  part: Facet;
+  title: string;
+  label(value: string): string;
+  /** The value that goes without saying: where there is no other, nothing can be told apart. */
+  usual: string;
+}
+
+const FACETS: FacetOf[] = [
+  { part: 'groups', title: 'Group', label: (name) => name || 'Without a group', usual: '' },
+  { part: 'tags', title: 'Tag', label: (name) => name, usual: '' },
+  { part: 'engines', title: 'Engine', label: engineName, usual: '' },
+  {
+    part: 'hostKeys',
+    title: 'Host key',
+    label: (state) => (state === 'missing' ? 'To be confirmed' : 'Confirmed'),
+    usual: 'pinned',
+  },
+  { part: 'codes', title: 'Cause', label: causeTitle, usual: '' },
 ];
 
 /** Everything that narrows the table down; parts that could not make a difference stay away. */
@@ -36,10 +50,10 @@ export const FilterBar = ({ page }: { page: FleetExtra }) => {
           value={filter.search ?? ''}
           onChange={(event) => store.setFilter({ ...filter, search: event.currentTarget.value })}
         />
-        {FACETS.map(({ part, title, label }) => {
+        {FACETS.map(({ part, title, label, usual }) => {
           const chosen: string[] = filter[part] ?? [];
           const options = page[part].map(({ name, count }) => ({ value: name, label: label(name), count }));
-          if (chosen.length === 0 && !canDivide(options)) return null;
+          if (chosen.length === 0 && !options.some(({ value }) => value !== usual)) return null;
           return (
             <FacetMenu
               key={part}
@@ -64,6 +78,3 @@ export const FilterBar = ({ page }: { page: FleetExtra }) => {
     </>
   );
 };
-
-/** Without groups, "Without a group" is everything. */
-const canDivide = (options: { value: string }[]): boolean => options.some(({ value }) => value !== '');

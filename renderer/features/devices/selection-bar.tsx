@@ -3,6 +3,7 @@ import {
   IconArrowBackUp,
   IconChevronDown,
   IconFileDiff,
+  IconFingerprint,
   IconFolder,
   IconKey,
   IconShieldCheck,
@@ -14,6 +15,7 @@ import { startTransition, useEffect, useState } from 'react';
 import { formatCount, plural } from '../../format.ts';
 import { useSelect, useStores } from '../../stores.tsx';
 import { GroupDialog } from './group-dialog.tsx';
+import { HostKeysDialog } from './host-keys-dialog.tsx';
 import { PushDialog } from './push-dialog.tsx';
 import { countPicked, countUnproven, toSelection } from './selection.ts';
 import { SharedLoginDialog } from './shared-login-dialog.tsx';
@@ -21,7 +23,7 @@ import { TagsDialog } from './tags-dialog.tsx';
 import { nameOrCount, useRemoval, useRuns, useUndo, type RunKind } from './use-runs.ts';
 import classes from './selection-bar.module.css';
 
-type Dialog = 'push' | 'group' | 'tags' | 'login';
+type Dialog = 'push' | 'group' | 'tags' | 'login' | 'host-keys';
 
 /** What can be done with the ticked devices, at the foot of the table: nothing moves when it appears. */
 export const SelectionBar = () => {
@@ -98,6 +100,9 @@ export const SelectionBar = () => {
           <Menu.Item leftSection={<IconKey {...icon} />} onClick={() => open('login')}>
             Login
           </Menu.Item>
+          <Menu.Item leftSection={<IconFingerprint {...icon} />} onClick={() => open('host-keys')}>
+            Host keys
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item leftSection={<IconTrash {...icon} />} onClick={() => remove(what, selection)}>
             Remove
@@ -110,6 +115,7 @@ export const SelectionBar = () => {
       {dialog === 'push' ? <PushDialog {...target} /> : null}
       {dialog === 'group' ? <GroupDialog {...target} /> : null}
       {dialog === 'tags' ? <TagsDialog {...target} /> : null}
+      {dialog === 'host-keys' ? <HostKeysDialog {...target} /> : null}
       {dialog === 'login' ? <SharedLoginDialog {...target} /> : null}
     </div>
   );
