@@ -53,8 +53,14 @@ test('the page of a device shows plan, proofs and history, and lets it pull', as
 
   const ours = 'ls /etc/docker/certs.d/registry.local:5000/mooring-ca.crt';
   await app.device.button('Copy the script').click();
+  const choices = app.dialog(`Script for ${gate.name}`);
+  await choices.getByRole('checkbox', { name: /^Write the registry's name/ }).check();
+  await choices.getByRole('button', { name: 'Copy the script' }).click();
+  await expect(choices).toBeHidden();
   await expect(page.getByText('does what a push does').first()).toBeVisible();
-  expect((await gate.exec('sh', { input: await pasted(page) })).status).toBe(0);
+  const script = await pasted(page);
+  expect(script).toContain("pin_names='registry.local'");
+  expect((await gate.exec('sh', { input: script })).status).toBe(0);
   expect((await gate.exec(ours)).status).toBe(0);
   await app.device.button('Copy its undo').click();
   await expect(page.getByText('takes back what such a script has done').first()).toBeVisible();

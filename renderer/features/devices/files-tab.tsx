@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
 import { IconFileDiff, IconTerminal2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
@@ -10,7 +10,8 @@ import { StateDot } from '../../ui/state-dot.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
 import { useFirstResult, useItems, useJob } from '../runs/use-job.ts';
-import { PlanCard } from './plan-card.tsx';
+import { PlanCard, type TickedFiles } from './plan-card.tsx';
+import { ScriptForm } from './script-form.tsx';
 
 interface FilesTabProps {
   device: Device;
@@ -23,18 +24,22 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
   const client = useClient();
   const { isBusy, error, run } = useAction();
   const [jobId, setJobId] = useState<string | null>(null);
+  const [ticked, setTicked] = useState<TickedFiles>({ repair: [], replace: [] });
+  const [isCopying, setCopying] = useState(false);
   const { job } = useJob(jobId);
   const [item] = useItems(job);
   const result = useFirstResult(job);
   const isPlanning = isBusy || job?.state === 'running';
   const plan = () =>
     run(async () => setJobId((await client.trust.plan({ selection: { devices: [device.id] } })).jobId));
-  const copyScript = (isUndo: boolean) =>
+  const copyUndo = () =>
     run(async () => {
-      const { script } = await client.trust.script({ isUndo });
+      const { script } = await client.trust.script({ isUndo: true });
       await navigator.clipboard.writeText(script);
-      const what = isUndo ? 'takes back what such a script has done' : 'does what a push does';
-      showDone('Script copied', `Run it as root in a shell on the device: it ${what}.`);
+      showDone(
+        'Script copied',
+        'Run it as root in a shell on the device: it takes back what such a script has done.',
+      );
     });
   return (
     <Stack gap="md">
@@ -50,11 +55,11 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
         <Button
           variant="default"
           leftSection={<IconTerminal2 size={16} aria-hidden />}
-          onClick={() => void copyScript(false)}
+          onClick={() => setCopying(true)}
         >
           Copy the script
         </Button>
-        <Button variant="subtle" onClick={() => void copyScript(true)}>
+        <Button variant="subtle" onClick={() => void copyUndo()}>
           Copy its undo
         </Button>
         <Text size="sm" c="dimmed">
@@ -71,9 +76,17 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
       {job?.error ? <ErrorNote {...viewError(job.error)} /> : null}
       {item?.error ? <ErrorNote {...viewError(item.error)} /> : null}
       {result && result.outcome !== 'failed' ? (
-        <PlanCard device={device} result={result} onRun={onRun} />
+        <PlanCard device={device} result={result} ticked={ticked} onTick={setTicked} onRun={onRun} />
       ) : null}
       <FoundFiles device={device} />
+      <Modal
+        opened={isCopying}
+        onClose={() => setCopying(false)}
+        title={`Script for ${device.name}`}
+        size={720}
+      >
+        <ScriptForm device={device} ticked={ticked} onClose={() => setCopying(false)} />
+      </Modal>
     </Stack>
   );
 };

@@ -1,8 +1,7 @@
 import { Button, Checkbox, Stack, Text } from '@mantine/core';
 import { IconShieldUp } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
-import type { DeviceRun } from '#shared/model/trust.ts';
+import type { DeviceRun, PushOptions } from '#shared/model/trust.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
@@ -11,9 +10,15 @@ import { foreignPaths } from './plan-view.ts';
 import { TargetsTable } from './targets-table.tsx';
 import { useRuns } from './use-runs.ts';
 
+/** What a push may do with files that are not ours. */
+export type TickedFiles = Pick<PushOptions, 'repair' | 'replace'>;
+
 interface PlanCardProps {
   device: Device;
   result: DeviceRun;
+  /** Files that a person has ticked. */
+  ticked: TickedFiles;
+  onTick(ticked: TickedFiles): void;
   /** A push was started from the plan. */
   onRun(jobId: string): void;
 }
@@ -22,13 +27,12 @@ const withOrWithout = (known: string[], path: string, isIn: boolean): string[] =
   isIn ? [...known, path] : known.filter((other) => other !== path);
 
 /** What a push would do here, what was found on the way, and what a person may decide about it. */
-export const PlanCard = ({ device, result, onRun }: PlanCardProps) => {
+export const PlanCard = ({ device, result, ticked, onTick, onRun }: PlanCardProps) => {
   const { start } = useRuns();
-  const [replace, setReplace] = useState<string[]>([]);
-  const [repair, setRepair] = useState<string[]>([]);
+  const { repair, replace } = ticked;
   const foreign = foreignPaths(result.changes);
   const apply = async () => {
-    const jobId = await start('push', { devices: [device.id] }, { options: { replace, repair } });
+    const jobId = await start('push', { devices: [device.id] }, { options: ticked });
     if (jobId) onRun(jobId);
   };
   const isNothing = result.outcome === 'unchanged' && foreign.length === 0 && result.findings.length === 0;
@@ -46,7 +50,10 @@ export const PlanCard = ({ device, result, onRun }: PlanCardProps) => {
                 label={`Repair ${finding.path}`}
                 checked={repair.includes(finding.path)}
                 onChange={(event) =>
-                  setRepair(withOrWithout(repair, finding.path, event.currentTarget.checked))
+                  onTick({
+                    ...ticked,
+                    repair: withOrWithout(repair, finding.path, event.currentTarget.checked),
+                  })
                 }
               />
             ) : null
@@ -84,7 +91,9 @@ export const PlanCard = ({ device, result, onRun }: PlanCardProps) => {
                   key={path}
                   label={`Replace ${path}`}
                   checked={replace.includes(path)}
-                  onChange={(event) => setReplace(withOrWithout(replace, path, event.currentTarget.checked))}
+                  onChange={(event) =>
+                    onTick({ ...ticked, replace: withOrWithout(replace, path, event.currentTarget.checked) })
+                  }
                 />
               ))}
             </Stack>

@@ -1,6 +1,7 @@
-import { Button, Modal, Stack } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack } from '@mantine/core';
 import { IconFileDiff, IconShieldUp } from '@tabler/icons-react';
 import { useState } from 'react';
+import type { DevicePage } from '#shared/model/fleet.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { useSelect } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
@@ -20,10 +21,13 @@ interface PushDialogProps {
   onClose(): void;
 }
 
+const NONE: DevicePage['engines'] = [];
+
 /** How and where to push, and on demand what it would change. */
 export const PushDialog = ({ selection, what, count, onClose }: PushDialogProps) => {
   const { start, startAndShow } = useRuns();
   const permitted = useSelect('certificates', (state) => state.pki?.ca?.permitted ?? null);
+  const engines = useSelect('fleet', (state) => state.extra?.engines ?? NONE);
   const [form, setForm] = useState<PushForm>(() => emptyPush(count));
   const [isTried, setTried] = useState(false);
   const [planId, setPlanId] = useState<string | null>(null);
@@ -50,7 +54,20 @@ export const PushDialog = ({ selection, what, count, onClose }: PushDialogProps)
     <Modal opened onClose={onClose} title={`Push trust to ${what}`} size={planId ? 880 : 720}>
       <Stack gap="lg">
         {count > 1 ? <PaceFields form={form} count={count} onChange={change} /> : null}
-        <WhereFields form={form} permitted={permitted} problems={isTried ? problems : {}} onChange={change} />
+        <WhereFields
+          form={form}
+          permitted={permitted}
+          problems={isTried ? problems : {}}
+          engines={engines}
+          onChange={change}
+        >
+          <Checkbox
+            label="Accept the host keys of devices that were never met"
+            description="The key that is shown is remembered without anyone having compared it. Keys that have changed are refused all the same."
+            checked={form.acceptNewHostKeys}
+            onChange={(event) => change({ acceptNewHostKeys: event.currentTarget.checked })}
+          />
+        </WhereFields>
         {planId ? (
           <section aria-label="Plan" className={classes.plan}>
             <PlanView jobId={planId} form={form} onChange={change} />

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { someFacts } from './device.fixture.ts';
 import {
   emptyPush,
+  enginesOf,
   pushProblems,
   systemWarning,
   toPushOptions,
@@ -60,4 +62,14 @@ describe('where trust goes', () => {
     const form = { ...emptyPush(3), restart: true, acceptUnconstrained: true };
     expect(toPushOptions(form)).toMatchObject({ restart: false, acceptUnconstrained: false });
   });
+});
+
+it('offers the engines a device has, or all while nobody has looked', () => {
+  const engine = { version: '24', isRunning: true, folder: '', user: null };
+  const engines = [
+    { ...engine, kind: 'podman-rootless' as const, user: 'ada' },
+    { ...engine, kind: 'podman-rootless' as const, user: 'op' },
+  ];
+  expect(enginesOf({ facts: someFacts({ engines }) })).toEqual([{ name: 'podman-rootless' }]);
+  expect(enginesOf({ facts: null })).toHaveLength(6);
 });

@@ -1,5 +1,5 @@
 import type { RunOptions, WavePlan } from '#shared/model/jobs.ts';
-import type { RuntimeKind } from '#shared/model/devices.ts';
+import { runtimeKind, type Device, type RuntimeKind } from '#shared/model/devices.ts';
 import type { PermittedNames } from '#shared/model/pki.ts';
 import { formatCount } from '../../format.ts';
 import type { RunChoice } from './use-runs.ts';
@@ -44,6 +44,13 @@ export const emptyPush = (count: number): PushForm => ({
   repair: [],
   replace: [],
 });
+
+/** Engines that can be chosen for one device: those it has, or any while nobody has looked. */
+export const enginesOf = ({ facts }: Pick<Device, 'facts'>): { name: RuntimeKind }[] => {
+  const found = new Set(facts?.engines.map(({ kind }) => kind));
+  const names = found.size > 0 ? [...found] : runtimeKind.exclude(['system']).options;
+  return names.map((name) => ({ name }));
+};
 
 const wavePlan = (form: PushForm): WavePlan => ({
   waves: [

@@ -1,7 +1,7 @@
 import { Checkbox, Radio, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { RuntimeKind } from '#shared/model/devices.ts';
 import type { PermittedNames } from '#shared/model/pki.ts';
-import { useSelect } from '../../stores.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { engineName } from './device-view.ts';
 import { isUnlimited, systemWarning, type PushForm } from './push-form.ts';
@@ -14,11 +14,16 @@ interface WhereFieldsProps {
   onChange(patch: Partial<PushForm>): void;
 }
 
-const NONE: { name: string; count: number }[] = [];
+interface EnginesProps {
+  /** What can be chosen, and how many devices have it where that says something. */
+  engines: { name: RuntimeKind; count?: number }[];
+  /** Further choices, below. */
+  children?: ReactNode;
+}
 
 /** Where on a device trust goes: engines, the system, the name. */
-export const WhereFields = ({ form, permitted, problems, onChange }: WhereFieldsProps) => {
-  const found = useSelect('fleet', (state) => state.extra?.engines ?? NONE);
+export const WhereFields = (props: WhereFieldsProps & EnginesProps) => {
+  const { form, permitted, problems, engines, onChange, children } = props;
   return (
     <Stack gap="md">
       <Radio.Group
@@ -28,7 +33,7 @@ export const WhereFields = ({ form, permitted, problems, onChange }: WhereFields
       >
         <Stack gap="xs" mt={6}>
           <Radio value="all" label="To every engine that is found on a device" />
-          {found.length > 1 || form.runtimes === 'some' ? (
+          {engines.length > 1 || form.runtimes === 'some' ? (
             <Radio value="some" label="To these engines only" />
           ) : null}
           {form.runtimes === 'some' ? (
@@ -40,8 +45,12 @@ export const WhereFields = ({ form, permitted, problems, onChange }: WhereFields
               onChange={(chosen) => onChange({ chosen: chosen as RuntimeKind[] })}
             >
               <div className={classes.engines}>
-                {found.map(({ name, count }) => (
-                  <Checkbox key={name} value={name} label={`${engineName(name)} (${count})`} />
+                {engines.map(({ name, count }) => (
+                  <Checkbox
+                    key={name}
+                    value={name}
+                    label={engineName(name) + (count === undefined ? '' : ` (${count})`)}
+                  />
                 ))}
               </div>
             </Checkbox.Group>
@@ -64,12 +73,7 @@ export const WhereFields = ({ form, permitted, problems, onChange }: WhereFields
           checked={form.pinName}
           onChange={(event) => onChange({ pinName: event.currentTarget.checked })}
         />
-        <Checkbox
-          label="Accept the host keys of devices that were never met"
-          description="The key that is shown is remembered without anyone having compared it. Keys that have changed are refused all the same."
-          checked={form.acceptNewHostKeys}
-          onChange={(event) => onChange({ acceptNewHostKeys: event.currentTarget.checked })}
-        />
+        {children}
       </Stack>
     </Stack>
   );
