@@ -78,6 +78,13 @@ for (const scheme of ['Light', 'Dark'] as const) {
     for (const tab of ['Overview', 'Files', 'History', 'Connection'] as const) {
       await app.device.openTab(tab);
       await check(`device, ${tab}`);
+      if (tab === 'Overview') await app.device.button('Change group and tags').click();
+      else if (tab === 'Files') await app.device.button('Copy the script').click();
+      else continue;
+      await page.getByRole('dialog').waitFor();
+      await check(`device, dialog on ${tab}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
     }
     for (const place of ['Certificates', 'Access', 'Storage', 'Logs'] as const) {
       await app.open(place);

@@ -5,11 +5,12 @@ import { hasSelection, readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
 
 const cellText = ({ isProven, level, at, code }: TrustStatus['cells'][number]): string => {
-  if (!isProven) return `○ ${code ?? level}`;
-  return level === 'engine' ? `● pulled ${at.slice(0, 16).replace('T', ' ')}` : `◐ ${level} only`;
+  if (level !== 'engine') return level === 'tls' ? '◐ handshake only' : '○ files only';
+  return isProven ? `● pulled ${at.slice(0, 16).replace('T', ' ')}` : `✕ ${code ?? 'could not pull'}`;
 };
 
-const statusLines = ({ devices, names, cells }: TrustStatus): string[] => {
+/** One line a device, one column a name; several engines stand beside each other. */
+export const statusLines = ({ devices, names, cells }: TrustStatus): string[] => {
   const byDevice = Map.groupBy(cells, ({ device }) => device);
   const rows = devices.map(({ id, name, state }) => {
     const own = byDevice.get(id) ?? [];
