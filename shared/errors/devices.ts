@@ -38,7 +38,7 @@ export const deviceErrors = {
   HOST_KEY_UNKNOWN: {
     title: 'The host key of {device} has not been confirmed yet',
     cause: 'Mooring talks only to a device whose identity was confirmed once.',
-    next: 'Compare {fingerprint} with the device, then confirm it on its page, with many others under Host keys, or with --host-key.',
+    next: 'Compare {fingerprint} with the device, then confirm it on its page, for many devices at once under Host keys, or with --host-key.',
   },
   HOST_KEY_CHANGED: {
     title: '{device} shows another host key than the one confirmed',
