@@ -82,6 +82,8 @@ const PlaceForm = ({ device, onClose }: { device: Device; onClose(): void }) => 
           value={group}
           onChange={setGroup}
           error={errors.fields.group}
+          // Opened, its list would take the first Esc, which is meant for the dialog.
+          openOnFocus={false}
           data-autofocus
         />
         <TagsInput
