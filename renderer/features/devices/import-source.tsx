@@ -16,10 +16,14 @@ interface ImportSourceStepProps {
   onLook(source: ImportSource): void;
 }
 
+/** Characters that a field lays out without a pause. */
+const MOST_SHOWN = 50_000;
+
 /** The file, its form, and what to do about host keys. */
 export const ImportSourceStep = ({ source, isBusy, error, onChange, onLook }: ImportSourceStepProps) => {
   const client = useClient();
   const change = (patch: Partial<ImportSource>) => onChange({ ...source, ...patch });
+  const isLongFile = source.fileName !== '' && source.text.length > MOST_SHOWN;
   const template = () =>
     client.devices.csvTemplate().then(
       ({ text }) => saveText('devices.csv', text, 'text/csv'),
@@ -43,12 +47,15 @@ export const ImportSourceStep = ({ source, isBusy, error, onChange, onLook }: Im
         </FileDrop>
         <Textarea
           label="Or paste it"
+          description={
+            isLongFile ? `${source.fileName} is read. It is too long to be shown here.` : undefined
+          }
           placeholder={'address,name,user,port,keyFile,password,group,tags\n10.0.4.17,gate-2,root,,,,gates,'}
           rows={5}
           spellCheck={false}
           autoComplete="off"
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.78rem' } }}
-          value={source.text}
+          value={isLongFile ? '' : source.text}
           onChange={(event) => change({ text: event.currentTarget.value, fileName: '' })}
         />
         <NativeSelect
