@@ -12,6 +12,8 @@ const snippets: Record<string, string> = {
   'prefixes and suffixes': 'x=/a/b.c.d; echo "${x##*/}" "${x%/*}" "${x%%.*}" "${x#*.}" "${x%"$(echo .d)"}"',
   'patterns that are quoted': 'x="a*b"; case $x in "a*"*) echo quoted ;; esac; echo "${x%"*b"}" "${x#a?}"',
   'fields of a value': 'x="  a  b\tc "; set -- $x; echo $# "$1" "$3"; set -- "$x"; echo $#',
+  'words beyond the ninth': 'set -- a b c d e f g h i j k; echo $10 ${10} ${11-} "${20-none}" ${#11}',
+  'a suffix after a bracket': 'x="1 (a) b) S 4"; set -- ${x##*) }; echo $# $1',
   'all words': 'set -- "a b" c; for w in "$@"; do echo "[$w]"; done; echo "$*" $#; shift; echo "$1"',
   'an empty word stays': 'set -- "" a ""; echo $#; set -- $none a; echo $#',
   'single, double, backslash': `echo 'a"b' "c'd" e\\ f "\\$x\\"\\\\" 'g\\h'`,

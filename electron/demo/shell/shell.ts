@@ -57,8 +57,8 @@ export function* inFork<T>(shell: Shell, work: (child: Shell) => Step<T>, task: 
 
 export const valueOf = (shell: Shell, name: string): string | undefined => {
   const first = name.charCodeAt(0);
+  if (first >= 0x31 && first <= 0x39) return shell.words[Number(name) - 1];
   if (name.length > 1 || first > 0x3f) return shell.variables.get(name);
-  if (first >= 0x31 && first <= 0x39) return shell.words[first - 0x31];
   switch (name) {
     case '?':
       return String(shell.status);

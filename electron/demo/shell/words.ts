@@ -3,7 +3,9 @@ import { type Cursor, type List, type Part, SyntaxProblem, Unfinished, type Word
 /** Reads the commands of a substitution up to its closing bracket. */
 type ReadCommands = (cursor: Cursor) => List;
 
-const name = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]/y;
+const name = /[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]/y;
+/** In braces a word of the call may have a number of several digits. */
+const bracedName = /[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]/y;
 const plain = /[^\s'"\\$`;&|<>()]+/y;
 const quotedPlain = /[^"\\$`]+/y;
 const herePlain = /[^\\$`]+/y;
@@ -77,12 +79,12 @@ export const readQuoted = (cursor: Cursor, commands: ReadCommands, end: '"' | ''
 const readBraced = (cursor: Cursor, commands: ReadCommands, isQuoted: boolean): Part => {
   if (cursor.text[cursor.at] === '#' && cursor.text[cursor.at + 1] !== '}') {
     cursor.at += 1;
-    const length = take(cursor, name);
+    const length = take(cursor, bracedName);
     if (charAt(cursor) !== '}') throw new SyntaxProblem('a length has a name');
     cursor.at += 1;
     return { kind: 'length', name: length, isQuoted };
   }
-  const parameter = take(cursor, name);
+  const parameter = take(cursor, bracedName);
   const operator = take(cursor, /:?[-+=?]|%%?|##?/y);
   if (operator === '') {
     if (charAt(cursor) !== '}') throw new SyntaxProblem(`\${${parameter} is not closed`);
