@@ -14,6 +14,7 @@ const neutral: Record<string, string> = {
   group: 'its group',
   engine: 'the engine',
   tool: 'it needs',
+  unit: 'the service',
   who: 'someone else',
   offset: 'wrong',
   direction: '',

@@ -1,4 +1,4 @@
-import type { DeviceRun, TrustRun } from '#shared/model/trust.ts';
+import type { DeviceRun, TrustChange, TrustRun } from '#shared/model/trust.ts';
 import { table } from './output.ts';
 
 const signs: Record<DeviceRun['outcome'], string> = {
@@ -11,7 +11,10 @@ const signs: Record<DeviceRun['outcome'], string> = {
   cancelled: '-',
 };
 
-const changeSigns = { create: '+', replace: '~', remove: '-', restore: '<', keep: ' ' } as const;
+const changeSigns = {
+  ...{ create: '+', replace: '~', remove: '-', restore: '<', keep: ' ' },
+  ...{ restart: '↻', 'restart-failed': '✕' },
+} as const satisfies Record<TrustChange['action'], string>;
 
 const summaryLine = (summary: TrustRun['summary'], seconds: number): string => {
   const { total, changed, unchanged, failed, cancelled, notStarted } = summary;
@@ -41,10 +44,9 @@ export const runLines = ({ devices, summary, seconds }: TrustRun): string[] => [
         isProven ? 'pulls' : message,
       ]),
     ),
-    ...device.targets.flatMap(({ folder, state, note, needsRestart }) => [
-      ...(state === 'unavailable' ? [`    ! ${folder}: ${note}`] : []),
-      ...(needsRestart ? [`    ! ${needsRestart} must restart to see ${folder}`] : []),
-    ]),
+    ...device.targets.flatMap(({ folder, state, note }) =>
+      state === 'unavailable' ? [`    ! ${folder}: ${note}`] : [],
+    ),
     ...device.findings.flatMap(({ title, next, path, canRepair }) => [
       `    ? ${title}`,
       `      ${canRepair ? `${next} --repair ${path}` : next}`,

@@ -23,6 +23,12 @@ const runInput = z.object({
   run: runOptions.default({}),
 });
 
+const undoInput = z.object({
+  isDryRun: z.boolean().default(false),
+  options: pushOptions.pick({ restart: true }).prefault({}),
+  run: runOptions.default({}),
+});
+
 /** Each run starts a job and answers at once; the job's result is a `TrustRun`. */
 export const trust = {
   /** A bare selection is the short form. */
@@ -40,16 +46,7 @@ export const trust = {
   verify: procedure.input(z.union([deviceSelection, runInput])).output(started),
   /** Takes back everything that stands on the devices, or with `jobId` what that run did and everything since. */
   undo: procedure
-    .input(
-      z.union([
-        z.object({
-          selection: deviceSelection,
-          isDryRun: z.boolean().default(false),
-          run: runOptions.default({}),
-        }),
-        z.object({ jobId: id, isDryRun: z.boolean().default(false), run: runOptions.default({}) }),
-      ]),
-    )
+    .input(z.union([undoInput.extend({ selection: deviceSelection }), undoInput.extend({ jobId: id })]))
     .output(started),
   /** The result of a run in pages, also while it runs. */
   result: procedure

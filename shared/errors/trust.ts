@@ -130,12 +130,17 @@ export const trustErrors = {
   ANCHOR_FAILED: {
     title: 'The trust store of {device} could not be rebuilt',
     cause: '{problem}',
-    next: 'Look at what {tool} says on the device. The file of the CA is in place; undo takes it out.',
+    next: 'The files are {state}. Look at what {tool} says on the device, then {remedy}.',
   },
   RESTART_FAILED: {
-    title: '{path} on {device} did not restart',
+    title: '{unit} on {device} did not restart',
     cause: '{problem}',
-    next: 'Restart it on the device and look at its log. The files are in place.',
+    next: 'The files are {state}. Look at the log of {unit} on the device, then {remedy}.',
+  },
+  RESTART_NEEDED: {
+    title: '{unit} on {device} must restart to see the change',
+    cause: 'It reads the trust store of the system once, when it starts.',
+    next: 'When its containers may stop, {remedy}.',
   },
   NOTHING_TO_UNDO: {
     title: 'There is nothing to undo on {device}',

@@ -5,10 +5,15 @@ import { id, instant, sha256Hex } from './common.ts';
 import { deviceTrustState, proof, runtimeKind } from './devices.ts';
 import { deviceFilter } from './fleet.ts';
 
-/** What happens, or would happen, to one path on a device. */
+/** What happens to a file or a folder. */
+export const pathAction = z.enum(['create', 'replace', 'remove', 'restore', 'keep']);
+export const pathKind = z.enum(['file', 'folder']);
+
+/** What happens, or would happen, to one path or service on a device. */
 export const trustChange = z.object({
-  action: z.enum(['create', 'replace', 'remove', 'restore', 'keep']),
-  kind: z.enum(['file', 'folder']),
+  action: z.enum([...pathAction.options, 'restart', 'restart-failed']),
+  kind: z.enum([...pathKind.options, 'unit']),
+  /** Of a unit its name. */
   path: z.string(),
   beforeSha256: sha256Hex.nullable(),
   afterSha256: sha256Hex.nullable(),
@@ -201,7 +206,7 @@ export const journalEntry = z.object({
   address: z.string(),
   run: z.enum(['push', 'undo']),
   /** `unknown`: the run was not heard to its end, so more may have been changed; the next one looks. */
-  action: z.enum(['create', 'replace', 'remove', 'restore', 'unknown']),
+  action: z.enum([...trustChange.shape.action.exclude(['keep']).options, 'unknown']),
   kind: trustChange.shape.kind,
   path: z.string(),
   beforeSha256: sha256Hex.nullable(),

@@ -78,19 +78,29 @@ const verify = runCommand(
   },
 );
 
+const undoFlags: Record<string, Flag> = {
+  restart: { type: 'boolean', help: 'restart the engines that must restart to forget the CA' },
+};
+
 const undo = runCommand(
   'undo',
   'Restores what was on each device before the first push.',
   () => 'none',
   (client, selection, input) =>
-    client.trust.undo({ selection, isDryRun: isDry(input), run: readRunOptions(input) }),
+    client.trust.undo({
+      selection,
+      isDryRun: isDry(input),
+      options: { restart: isSet(input, 'restart') },
+      run: readRunOptions(input),
+    }),
+  undoFlags,
 );
 
 const undoRun: Command = {
   name: 'trust undo-run',
   words: 'JOB',
   summary: 'Takes back what one run has done, and what was pushed to its devices since.',
-  flags: { 'dry-run': { type: 'boolean', help: 'only look: nothing is written' }, ...runFlags },
+  flags: { 'dry-run': { type: 'boolean', help: 'only look: nothing is written' }, ...undoFlags, ...runFlags },
   async run(context, input) {
     const [jobId, ...more] = input.words;
     if (jobId === undefined || more.length > 0) {
@@ -98,7 +108,8 @@ const undoRun: Command = {
     }
     const run = readRunOptions(input);
     return withApp(context, 'none', async ({ client }) => {
-      const started = await client.trust.undo({ jobId, isDryRun: isDry(input), run });
+      const options = { restart: isSet(input, 'restart') };
+      const started = await client.trust.undo({ jobId, isDryRun: isDry(input), options, run });
       const undone = await followRun(context, client, started.jobId);
       context.out.result(undone, () => runLines(undone));
       return exitCodeOf(undone);

@@ -4,6 +4,7 @@ import { findingsOf } from './findings.ts';
 import { noteText } from './notes.ts';
 import { byEngine, explainProofs, unprovenError, type NameProof } from './proofs.ts';
 import { placeKey } from './report.ts';
+import { flawError, restartsOf, restartWarnings } from './restarts.ts';
 import { clockError, tell, type RunFacts } from './run-facts.ts';
 import { hostsToml } from './script/hosts-toml.ts';
 import { targetsOf } from './targets.ts';
@@ -17,7 +18,7 @@ interface Verdict {
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-const isReal = (change: TrustChange): boolean => change.action !== 'keep';
+const isReal = (change: TrustChange): boolean => change.action !== 'keep' && change.kind !== 'unit';
 
 /** The text that a person can read before it is written. */
 const textOf = ({ report }: RunFacts, path: string, after: string): string | null => {
@@ -31,7 +32,7 @@ const textOf = ({ report }: RunFacts, path: string, after: string): string | nul
 const changesOf = (run: RunFacts): TrustChange[] => {
   const { report, action, isDry } = run;
   const isPlan = action === 'plan' || action === 'verify' || isDry;
-  return report.changes
+  const paths = report.changes
     .filter((change) => isPlan || change.action === 'keep' || report.made.has(placeKey(change)))
     .map(({ action: what, what: kind, path, before, after, note, user }) => ({
       action: what,
@@ -44,6 +45,7 @@ const changesOf = (run: RunFacts): TrustChange[] => {
       user,
       text: textOf(run, path, after),
     }));
+  return [...paths, ...restartsOf(run)];
 };
 
 /** Engines that do not run beside one that does. */
@@ -62,7 +64,7 @@ const warningsOf = (run: RunFacts, proofs: readonly NameProof[]): AppErrorData[]
   if (report.isDecided && report.found.length === 0) warnings.push(tell(run, 'NO_ENGINE'));
   const clock = clockError(run);
   if (clock && (action === 'plan' || (action === 'push' && isDry))) warnings.push(clock);
-  return [...warnings, ...sleeping(proofs)];
+  return [...warnings, ...restartWarnings(run), ...sleeping(proofs)];
 };
 
 const clockTime = (seconds: number): string =>
@@ -88,20 +90,35 @@ const breakOff = (run: RunFacts): Verdict | null => {
   return run.isComplete ? null : { outcome: 'failed', written, error: tell(run, 'SCRIPT_UNFINISHED') };
 };
 
-const planVerdict = (count: number): Verdict => ({
-  outcome: count > 0 ? 'planned' : 'unchanged',
-  written: count === 0,
-  error: null,
-  message: count > 0 ? `${plural(count, 'change')} to be made` : 'Nothing to change',
-});
+/** `3 changes undone, docker restarted`; empty when nothing was done. */
+const deeds = (changes: readonly TrustChange[], verb: string, restarted: string): string => {
+  const count = changes.filter(isReal).length;
+  const units = changes.filter(({ action }) => action === 'restart').map(({ path }) => path);
+  return [
+    ...(count > 0 ? [`${plural(count, 'change')}${verb}`] : []),
+    ...(units.length > 0 ? [`${units.join(', ')} ${restarted}`] : []),
+  ].join(', ');
+};
 
-const undoVerdict = (run: RunFacts, count: number): Verdict => {
-  if (count === 0 && run.report.warnings.length === 0) {
+const planVerdict = (changes: readonly TrustChange[]): Verdict => {
+  const message = deeds(changes, ' to be made', 'to be restarted');
+  return {
+    outcome: message ? 'planned' : 'unchanged',
+    written: !changes.some(isReal),
+    error: null,
+    message: message || 'Nothing to change',
+  };
+};
+
+const undoVerdict = (run: RunFacts, changes: readonly TrustChange[]): Verdict => {
+  const message = run.isDry
+    ? deeds(changes, ' to be undone', 'to be restarted')
+    : deeds(changes, ' undone', 'restarted');
+  if (!message && run.report.warnings.length === 0) {
     return { outcome: 'unchanged', written: false, error: tell(run, 'NOTHING_TO_UNDO') };
   }
-  const outcome = count === 0 ? 'unchanged' : run.isDry ? 'planned' : 'changed';
-  const message = `${plural(count, 'change')} ${run.isDry ? 'to be undone' : 'undone'}`;
-  return { outcome, written: false, error: null, message };
+  const outcome = message ? (run.isDry ? 'planned' : 'changed') : 'unchanged';
+  return { outcome, written: false, error: null, message: message || 'No changes undone' };
 };
 
 const driftProblem = (change: TrustChange | undefined): string => {
@@ -117,10 +134,15 @@ const driftVerdict = (run: RunFacts, changes: readonly TrustChange[]): Verdict =
 };
 
 /** Files are right; now it counts whether the engine pulled. */
-const proofVerdict = (run: RunFacts, count: number, proofs: readonly NameProof[]): Verdict => {
+const proofVerdict = (
+  run: RunFacts,
+  changes: readonly TrustChange[],
+  proofs: readonly NameProof[],
+): Verdict => {
   const isVerify = run.action === 'verify';
-  const outcome = isVerify ? 'verified' : count > 0 ? 'changed' : 'unchanged';
-  const what = isVerify ? 'In place' : count > 0 ? plural(count, 'change') : 'Nothing to change';
+  const done = deeds(changes, '', 'restarted');
+  const outcome = isVerify ? 'verified' : done ? 'changed' : 'unchanged';
+  const what = isVerify ? 'In place' : done || 'Nothing to change';
   const clock = clockError(run);
   if (clock) return { outcome: 'failed', written: true, error: clock };
   if (run.report.found.length === 0) {
@@ -145,13 +167,14 @@ const firstUnproven = (proofs: readonly NameProof[]): NameProof[] | undefined =>
 };
 
 const verdictOf = (run: RunFacts, changes: readonly TrustChange[], proofs: readonly NameProof[]): Verdict => {
-  const count = changes.filter(isReal).length;
   const broken = breakOff(run);
   if (broken) return broken;
-  if (run.action === 'undo') return undoVerdict(run, count);
-  if (run.action === 'plan' || run.isDry) return planVerdict(count);
-  if (run.action === 'verify' && count > 0) return driftVerdict(run, changes);
-  return proofVerdict(run, count, proofs);
+  const flaw = flawError(run);
+  if (flaw) return { outcome: 'failed', written: run.report.isVerified, error: flaw };
+  if (run.action === 'undo') return undoVerdict(run, changes);
+  if (run.action === 'plan' || run.isDry) return planVerdict(changes);
+  if (run.action === 'verify' && changes.some(isReal)) return driftVerdict(run, changes);
+  return proofVerdict(run, changes, proofs);
 };
 
 /**

@@ -79,7 +79,11 @@ export const createTrust = (needs: TrustNeeds): Trust => {
   const start = async (
     action: TrustAction,
     devices: readonly Chosen[],
-    given: { isDryRun?: boolean; options?: z.input<typeof pushOptions>; run?: z.input<typeof runOptions> },
+    given: {
+      isDryRun?: boolean | undefined;
+      options?: z.input<typeof pushOptions> | undefined;
+      run?: z.input<typeof runOptions> | undefined;
+    },
     undoOf: string | null = null,
   ): Started => {
     const run = runOptions.parse(given.run ?? {});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runtimeKind } from '#shared/model/devices.ts';
-import { targetKind, trustChange, trustTarget } from '#shared/model/trust.ts';
+import { pathAction, pathKind, targetKind, trustTarget } from '#shared/model/trust.ts';
 import { findingCodes } from '#shared/errors/findings.ts';
 import { proofSlots } from './proof-slots.ts';
 
@@ -27,13 +27,12 @@ const placeRecords = [
     target: targetKind,
     state: z.enum([...trustTarget.shape.state.options, 'foreign']),
     note: z.string().max(1000).default(''),
-    restart: z.string().max(200).default(''),
   }),
   z.object({
     kind: z.literal('change'),
     user,
-    action: trustChange.shape.action,
-    what: trustChange.shape.kind,
+    action: pathAction,
+    what: pathKind,
     path,
     before: sum,
     after: sum,
@@ -81,8 +80,6 @@ const placeRecords = [
       'WRITE_FAILED',
       'TOOL_MISSING',
       'USER_FAILED',
-      'ANCHOR_FAILED',
-      'RESTART_FAILED',
     ]),
     path: z.string().max(4096),
     text,
@@ -97,7 +94,15 @@ export const scriptRecord = z.discriminatedUnion('kind', [
   /** What the shell of a user said: it speaks for files of that user only. */
   z.object({ kind: z.literal('as'), user: userName, record: placeRecord }),
   z.object({ kind: z.literal('busy'), who: z.string().max(300), since: amount.nullable() }),
-  z.object({ kind: z.literal('restarted'), unit: z.string().max(100) }),
+  /** What went wrong after the files were written; the run goes on. */
+  z.object({
+    kind: z.literal('flaw'),
+    code: z.enum(['ANCHOR_FAILED', 'RESTART_FAILED']),
+    path: z.string().max(4096),
+    text,
+  }),
+  /** A unit that must restart, or has. */
+  z.object({ kind: z.literal('restart'), unit: z.string().max(100), isDone: z.boolean() }),
   z.object({ kind: z.literal('noise'), user: userName, text }),
   z.object({ kind: z.literal('clock'), seconds: amount.int(), wrong: z.enum(['', 'behind', 'ahead']) }),
   z.object({
@@ -156,7 +161,8 @@ export interface Report {
   problem: Of<'problem'> | null;
   /** Someone else is writing there. */
   busy: Of<'busy'> | null;
-  restarted: string[];
+  flaws: Of<'flaw'>[];
+  restarts: Of<'restart'>[];
   engines: Of<'engine'>[];
   pulls: Of<'pull'>[];
   handshakes: Of<'handshake'>[];
@@ -198,7 +204,8 @@ export const readReport = (raw: readonly ScriptRecord[]): Report => {
     isUndone: hasOwn('undone'),
     problem: all('problem')[0] ?? null,
     busy: all('busy')[0] ?? null,
-    restarted: all('restarted').map(({ unit }) => unit),
+    flaws: all('flaw'),
+    restarts: all('restart'),
     engines: all('engine'),
     pulls: all('pull'),
     handshakes: all('handshake'),

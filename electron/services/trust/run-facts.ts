@@ -12,6 +12,8 @@ export type Retry = ItemEnd['retry'];
 export interface RunFacts {
   action: TrustAction;
   isDry: boolean;
+  /** What must restart shall be. */
+  isRestarting: boolean;
   device: { id: string; name: string; address: string; user: string };
   report: Report;
   /** The end of the script was heard. */

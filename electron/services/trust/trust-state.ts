@@ -23,7 +23,14 @@ export const trustPatch = (
   const proofs = result.proofs.map((one) => ({ ...one, fingerprint: one.isProven ? fingerprint : null }));
   if (outcome === 'cancelled') return { lastRunAt: at, canUndo };
   if (run.action === 'undo') {
-    if (outcome === 'failed') return { lastRunAt: at, canUndo, error };
+    if (outcome === 'failed') {
+      const isFlawed = run.report.flaws.length > 0;
+      return {
+        ...{ lastRunAt: at, canUndo, error },
+        // Our files are gone all the same.
+        ...(isFlawed && { state: 'failed' as const, proofs: [], warnings, lastProofAt: null }),
+      };
+    }
     const state = canUndo ? 'unproven' : 'none';
     return { state, error: null, proofs: [], warnings, lastRunAt: at, lastProofAt: null, canUndo };
   }

@@ -122,6 +122,7 @@ const firstFacts = (
 ): RunFacts => ({
   action: order.action,
   isDry: order.isDry,
+  isRestarting: order.options.restart,
   device: { id: device.id, name: device.name, address: device.address, user: device.user },
   report: readReport([]),
   isComplete: false,

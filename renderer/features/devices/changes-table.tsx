@@ -9,6 +9,8 @@ const ACTIONS: Record<TrustChange['action'], string> = {
   remove: 'Remove',
   restore: 'Restore',
   keep: 'Keep',
+  restart: 'Restart',
+  'restart-failed': 'Restart failed',
 };
 
 const COLUMNS: Column<TrustChange>[] = [
@@ -56,7 +58,7 @@ const COLUMNS: Column<TrustChange>[] = [
 
 const Hash = ({ change, side }: { change: TrustChange; side: 'before' | 'after' }) => {
   const hash = side === 'before' ? change.beforeSha256 : change.afterSha256;
-  if (change.kind === 'folder') return null;
+  if (change.kind !== 'file') return null;
   return (
     <Text
       size="sm"

@@ -21,7 +21,8 @@ import { HistoryTab } from './history-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { RunStrip } from './run-strip.tsx';
 import { PushDialog } from './push-dialog.tsx';
-import { confirm, useRuns, type RunKind } from './use-runs.ts';
+import { askUndo } from './ask-undo.tsx';
+import { useRuns, type RunChoice, type RunKind } from './use-runs.ts';
 import classes from './device-page.module.css';
 
 export const DevicePage = ({ id, tab }: { id: string; tab: string }) => {
@@ -77,15 +78,15 @@ const Detail = ({ device, tab }: { device: Device; tab: string }) => {
   const [isChoosing, setChoosing] = useState(false);
   const selection = { devices: [device.id] };
   const shown = TABS.some(({ value }) => value === tab) ? tab : 'overview';
-  const run = async (kind: RunKind) => setJobId(await start(kind, selection));
+  const run = async (kind: RunKind, choice?: RunChoice) => setJobId(await start(kind, selection, choice));
   const undo = () =>
-    confirm(
+    askUndo(
       {
         title: `Undo on ${device.name}`,
         text: 'What was there before Mooring comes back, byte for byte. The device can then no longer pull from this registry.',
         verb: 'Undo',
       },
-      () => void run('undo'),
+      (options) => void run('undo', { options }),
     );
   const icon = { size: 16, 'aria-hidden': true } as const;
   // Only what helps this device now is filled.

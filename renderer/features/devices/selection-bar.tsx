@@ -20,7 +20,8 @@ import { PushDialog } from './push-dialog.tsx';
 import { countPicked, countUnproven, toSelection } from './selection.ts';
 import { SharedLoginDialog } from './shared-login-dialog.tsx';
 import { TagsDialog } from './tags-dialog.tsx';
-import { nameOrCount, useRemoval, useRuns, useUndo, type RunKind } from './use-runs.ts';
+import { useUndo } from './ask-undo.tsx';
+import { nameOrCount, useRemoval, useRuns, type RunKind } from './use-runs.ts';
 import classes from './selection-bar.module.css';
 
 type Dialog = 'push' | 'group' | 'tags' | 'login' | 'host-keys';

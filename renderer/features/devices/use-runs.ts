@@ -1,4 +1,5 @@
 import { modals } from '@mantine/modals';
+import type { ReactNode } from 'react';
 import type { RunOptions } from '#shared/model/jobs.ts';
 import type { DeviceSelection, PushOptions } from '#shared/model/trust.ts';
 import { goTo, links } from '../../app/route.ts';
@@ -25,7 +26,7 @@ export const useRuns = () => {
       case 'verify':
         return client.trust.verify({ selection, run });
       case 'undo':
-        return client.trust.undo({ selection, run });
+        return client.trust.undo({ selection, options, run });
       case 'push':
         return client.trust.push({ selection, options, run });
     }
@@ -56,9 +57,9 @@ export const useRuns = () => {
   return { start, startAndShow };
 };
 
-interface Question {
+export interface Question {
   title: string;
-  text: string;
+  text: ReactNode;
   verb: string;
 }
 
@@ -77,20 +78,6 @@ export const confirm = ({ title, text, verb }: Question, onConfirm: () => void):
 /** `gate-1`, or `12 devices`. */
 export const nameOrCount = (names: string[], count: number): string =>
   count === 1 && names[0] !== undefined ? names[0] : plural(count, 'device');
-
-/** Undoes trust after asking. */
-export const useUndo = () => {
-  const { startAndShow } = useRuns();
-  return (what: string, selection: DeviceSelection): void =>
-    confirm(
-      {
-        title: `Undo on ${what}`,
-        text: 'What was there before Mooring comes back, byte for byte. Afterwards nothing there can pull from this registry.',
-        verb: 'Undo',
-      },
-      () => void startAndShow('undo', selection),
-    );
-};
 
 /** Removes devices from the list after asking. */
 export const useRemoval = () => {

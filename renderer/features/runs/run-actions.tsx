@@ -15,7 +15,7 @@ import { saveText } from '../../save-text.ts';
 import { useClient } from '../../stores.tsx';
 import { showError } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
-import { confirm } from '../devices/use-runs.ts';
+import { askUndo } from '../devices/ask-undo.tsx';
 import { toRetry } from './run-view.ts';
 import { useRetry } from './use-retry.ts';
 
@@ -92,16 +92,16 @@ const UndoAll = ({ job }: { job: JobView }) => {
   const changed = job.counts.succeeded;
   if (job.kind !== 'trust.push' || !isOver(job) || changed === 0) return null;
   const undo = () =>
-    confirm(
+    askUndo(
       {
         title: 'Undo all of this run',
         text: 'On each device that this run has changed, what was there before comes back, byte for byte.',
         verb: 'Undo all',
       },
-      () =>
+      (options) =>
         void run(async () => {
           try {
-            const { jobId } = await client.trust.undo({ jobId: job.id });
+            const { jobId } = await client.trust.undo({ jobId: job.id, options });
             goTo(links.run(jobId));
           } catch (error) {
             showError(viewError(error));

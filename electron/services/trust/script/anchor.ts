@@ -2,7 +2,7 @@
 export const anchor = `
 # --- anchor: the trust store of the operating system ---
 look_anchor() {
-  anchor_store= anchor_tool= anchor_changed= anchor_why= restart_units=
+  anchor_store= anchor_tool= anchor_place= anchor_changed= anchor_why= restart_units= flawed=
   if [ "$os" = balena-os ]; then anchor_why=not-on-balena
   elif has update-ca-trust && [ -d "$root/etc/pki/ca-trust/source/anchors" ]; then
     anchor_store=$root/etc/pki/ca-trust/source/anchors anchor_tool=update-ca-trust
@@ -12,6 +12,7 @@ look_anchor() {
   fi
   # What was put there once is kept right.
   if [ -n "$anchor_store" ] && { [ -n "$wants_system" ] || [ -f "$anchor_store/$our_file" ]; }; then
+    anchor_place=yes
     add_store "$anchor_store" anchor
     each_engine add_unit
   fi
@@ -32,12 +33,43 @@ say_no_anchor() {
   [ -n "$wants_system" ] && [ -n "$anchor_why" ] || return 0
   put kind store; put folder "$root/etc/ssl/certs"; put target anchor; put state unavailable; put note "$anchor_why"; send
 }
+# Before its file changes: whoever comes next builds anew what this run may not come to.
+mark_anchor() {
+  anchor_changed=yes
+  [ -n "$is_dry" ] || { printf '' >"$lock_folder/mooring.rebuild"; } 2>/dev/null
+}
+# What follows from the change of its file: told by whoever only looks, done by whoever writes.
+settle_anchor() {
+  case $mode$is_dry:$anchor_place in
+    *: | release:*) return 0 ;;
+    push:* | undo:*) ;;
+    *)
+      each_restart say_due
+      return 0 ;;
+  esac
+  if [ -n "$anchor_changed" ] || [ -e "$lock_folder/mooring.rebuild" ]; then
+    take_lock
+    rebuild_anchor
+  fi
+  # They would read the old one once more.
+  [ -z "$flawed" ] || return 0
+  if [ -n "$wants_restart" ]; then each_restart restart_unit; else each_restart say_due; fi
+}
 rebuild_anchor() {
-  if [ -z "$anchor_changed" ] || [ -n "$stopped" ]; then return 0; fi
-  reply=$(within 90 "$anchor_tool" 2>&1) || { problem ANCHOR_FAILED "$anchor_tool" "$reply"; return 0; }
+  [ -z "$stopped" ] || return 0
+  reply=$(within 90 "$anchor_tool" 2>&1) || { flaw ANCHOR_FAILED "$anchor_tool" "$reply"; return 0; }
+  rm -f "$lock_folder/mooring.rebuild"
   if [ "$mode" = undo ]; then forget_anchor_links; fi
-  [ -n "$wants_restart" ] || return 0
-  for unit in $restart_units; do restart_unit "$unit"; done
+  anchor_changed=yes
+  for unit in $restart_units; do
+    run_of_unit "$unit"
+    printf '%s %s\\n' "$unit" "$unit_run"
+  done 2>/dev/null >>"$lock_folder/mooring.restart"
+}
+# CODE PATH TEXT: what went wrong after the files were written; the run goes on
+flaw() {
+  flawed=$1
+  put kind flaw; put code "$1"; put path "$2"; put text "$3"; send
 }
 # Debian's tool leaves the links of an anchor that went; those of others that lead nowhere are theirs.
 forget_anchor_links() {
@@ -49,14 +81,58 @@ forget_anchor_links() {
     esac
   done
 }
+# --- restarts: who has read the store before it changed ---
+# UNIT: its present run in $unit_run, another one after each start; empty where there is no systemd
+run_of_unit() {
+  unit_run=
+  if has systemctl; then unit_run=$(systemctl show -p InvocationID --value "$1" 2>/dev/null); fi
+}
+# UNIT: it has not been restarted since; $due_run is the run that must end, or "failed" when a restart has
+is_due() {
+  due_run=
+  [ -e "$lock_folder/mooring.restart" ] || return 1
+  run_of_unit "$1"
+  while read -r due_unit due_run; do
+    case $due_unit:$due_run in
+      "$1:$unit_run") return 0 ;;
+      "$1:failed") has systemctl && systemctl --quiet is-active "$1" 2>/dev/null || return 0 ;;
+    esac
+  done 2>/dev/null <"$lock_folder/mooring.restart"
+  due_run=
+  return 1
+}
+# COMMAND: called with each unit that must restart, now or once the store has changed
+each_restart() {
+  for unit in $restart_units; do
+    if [ -n "$stopped" ]; then return 0; fi
+    if is_due "$unit" || [ -n "$anchor_changed" ]; then "$1" "$unit"; fi
+  done
+}
+say_due() { put kind restart; put unit "$1"; put_raw isDone false; send; }
 restart_unit() {
-  if has systemctl; then reply=$(within 90 systemctl try-restart "$1" 2>&1)
+  take_lock
+  [ -z "$stopped" ] || return 0
+  # What somebody has stopped stays so; what our restart has stopped does not.
+  verb=try-restart
+  if [ "$due_run" = failed ]; then verb=restart; fi
+  if has systemctl; then reply=$(within 90 systemctl "$verb" "$1" 2>&1)
   elif has rc-service; then reply=$(within 90 rc-service "$1" restart 2>&1)
   elif has service; then reply=$(within 90 service "$1" restart 2>&1)
   else
     reply='There is no systemctl, rc-service or service.'
     false
-  fi || { problem RESTART_FAILED "$1" "$reply"; return 0; }
-  put kind restarted; put unit "$1"; send
+  fi || {
+    forget_due "$1" "$1 failed"
+    flaw RESTART_FAILED "$1" "$reply"
+    return 0
+  }
+  forget_due "$1"
+  put kind restart; put unit "$1"; put_raw isDone true; send
+}
+# UNIT [LINE]: what is known of it goes, or becomes LINE
+forget_due() {
+  left=$(sed "/^$1 /d" "$lock_folder/mooring.restart" 2>/dev/null)
+  shift
+  { printf '%s\\n' "$left" "$@" >"$lock_folder/mooring.restart"; } 2>/dev/null
 }
 `;

@@ -21,6 +21,7 @@ case $mode$is_dry:$users in
   undo:* | push:[1-9]*) [ -n "$stopped" ] || take_lock ;;
 esac
 [ -n "$stopped" ] || run_steps
+[ -n "$stopped" ] || settle_anchor
 [ -n "$stopped" ] || each_user
 leave_lock
 case $mode in
@@ -41,6 +42,8 @@ emit() {
 summarise() {
   if [ -n "$stopped" ]; then
     printf 'Mooring: stopped with %s; see the line above that names it.\\n' "$stopped"
+  elif [ -n "$flawed" ]; then
+    printf 'Mooring: %s changes made, but then: %s; see the line above that names it.\\n' "$changes" "$flawed"
   elif [ "$mode" = undo ]; then
     printf 'Mooring: %s changes undone.\\n' "$changes"
   elif [ -n "$clock_wrong" ]; then

@@ -94,14 +94,8 @@ look_extra() {
 }
 stage_extra() { stage_hosts; }
 keep_extra() { keep_hosts; }
-finish_extra() {
-  finish_hosts
-  rebuild_anchor
-}
-undo_extra() {
-  if [ -n "$sweep" ]; then undo_hosts_unheard; fi
-  if [ -z "$is_dry" ]; then rebuild_anchor; fi
-}
+finish_extra() { finish_hosts; }
+undo_extra() { [ -z "$sweep" ] || undo_hosts_unheard; }
 release_extra() { [ ! -f "$root/etc/.hosts.mooring-kept" ] || rm -f "$root/etc/.hosts.mooring-kept"; }
 `;
 

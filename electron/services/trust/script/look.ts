@@ -190,8 +190,8 @@ decide_store() {
   each_target_in "$1"
   put kind store; put folder "$1"; put target "$store_kind"; put state "$store_state"
   if [ "$store_kind" = anchor ]; then
-    if [ "$store_state" != right ]; then put restart "$restart_units"; fi
     send
+    if [ "$store_state" != right ]; then anchor_changed=yes; fi
     return 0
   fi
   send

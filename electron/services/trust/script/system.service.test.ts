@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { shells } from '#electron/services/devices/script/shells.fixture.ts';
-import { caPem, createFakeDevice, desired, type FakeDevice } from '../device.fixture.ts';
+import { caPem, createFakeDevice, desired, otherPem, type FakeDevice } from '../device.fixture.ts';
 import { readReport, scriptRecord } from '../report.ts';
 import { undoOf } from '../undo-data.ts';
 import type { Desired } from './desired.ts';
@@ -38,15 +38,25 @@ const addTool = async (name: string, anchors: string) => {
   return bundle;
 };
 
+/** A systemd whose one unit has another invocation after each restart, of which it takes note. */
 const addSystemctl = (status = 0) =>
   fs.writeFile(
     path.join(device.bin, 'systemctl'),
-    `#!/bin/sh\necho "$*" >>'${device.state}/units'\nexit ${status}\n`,
-    {
-      mode: 0o755,
-    },
+    `#!/bin/sh
+case $1 in
+  show) cat '${device.state}/units' 2>/dev/null | sha256sum ;;
+  --quiet) exit 3 ;;
+  *)
+    echo "$*" >>'${device.state}/units'
+    echo 'Job for docker.service failed.' >&2
+    exit ${status} ;;
+esac
+`,
+    { mode: 0o755 },
   );
 const units = () => fs.readFile(path.join(device.state, 'units'), 'utf8').catch(() => '');
+const restarts = ({ report }: Awaited<ReturnType<typeof run>>) =>
+  report.restarts.map(({ unit, isDone }) => [unit, isDone]);
 
 describe.each(shells)('beside the folders, in $name', ({ command }) => {
   test.each([
@@ -60,8 +70,8 @@ describe.each(shells)('beside the folders, in $name', ({ command }) => {
     expect(report.stores.find(({ target }) => target === 'anchor')).toMatchObject({
       folder: place(anchors),
       state: 'create',
-      restart: 'docker',
     });
+    expect(report.restarts).toMatchObject([{ unit: 'docker', isDone: false }]);
     expect(await fs.readFile(bundle, 'utf8')).toBe(caPem);
     expect(await units()).toBe('');
     const again = await run({ system: true }, command);
@@ -108,33 +118,81 @@ describe.each(shells)('beside the folders, in $name', ({ command }) => {
 });
 
 describe('the trust store of the system', () => {
-  test('restarts what must restart only when that was allowed', async () => {
+  beforeEach(async () => {
     await addTool('update-ca-certificates', 'usr/local/share/ca-certificates');
+    await fs.mkdir(place('run'));
+  });
+
+  test('restarts what must restart only when that was allowed', async () => {
     await addSystemctl();
-    const { report } = await run({ system: true, restart: true });
-    expect(report.restarted).toEqual(['docker']);
+    expect(restarts(await run({ system: true, restart: true }))).toEqual([['docker', true]]);
     expect(await units()).toBe('try-restart docker\n');
-    await run({ system: true, restart: true });
+    expect(restarts(await run({ system: true, restart: true }))).toEqual([]);
     expect(await units()).toBe('try-restart docker\n');
   });
 
-  test('a tool or a restart that fails is said, and the file can be undone', async () => {
-    await addTool('update-ca-certificates', 'usr/local/share/ca-certificates');
-    await fs.writeFile(place('broken'), '');
-    const { report, data } = await run({ system: true });
-    expect(report.problem).toMatchObject({
-      code: 'ANCHOR_FAILED',
-      text: expect.stringContaining('it broke'),
-    });
-    expect(data.entries.map(({ path: at }) => at)).toContain(
-      place('usr/local/share/ca-certificates/mooring-ca.crt'),
-    );
-    await fs.rm(place('broken'));
-    await run({ mode: 'undo', restore: data.entries });
+  test('what was not restarted is named by every run, until it was: by a later one or by hand', async () => {
+    await addSystemctl();
+    expect(restarts(await run({ mode: 'plan', system: true }))).toEqual([['docker', false]]);
+    for (const mode of ['push', 'push', 'verify'] as const)
+      expect(restarts(await run({ mode, system: true }))).toEqual([['docker', false]]);
+    expect(restarts(await run({ system: true, restart: true }))).toEqual([['docker', true]]);
+    expect(restarts(await run({ mode: 'verify', system: true }))).toEqual([]);
+    const other = { caPem: otherPem, caSha256: sha256(otherPem), known: [sha256(caPem)] };
+    await run({ system: true, ...other });
+    expect(restarts(await run({ mode: 'verify', system: true, ...other }))).toEqual([['docker', false]]);
+    await fs.appendFile(path.join(device.state, 'units'), 'by hand\n');
+    expect(restarts(await run({ mode: 'verify', system: true, ...other }))).toEqual([]);
+  });
+
+  test('a restart that fails is said, what was written stands, and the next push tries it again', async () => {
     await addSystemctl(1);
-    expect((await run({ system: true, restart: true })).report.problem).toMatchObject({
-      code: 'RESTART_FAILED',
+    const failed = await run({ system: true, restart: true });
+    expect(failed.report).toMatchObject({ problem: null, isVerified: true });
+    expect(failed.report.flaws).toMatchObject([
+      { code: 'RESTART_FAILED', path: 'docker', text: expect.stringContaining('Job for docker.service') },
+    ]);
+    expect(failed.data.entries).not.toEqual([]);
+    expect(restarts(await run({ mode: 'verify', system: true }))).toEqual([['docker', false]]);
+    await addSystemctl();
+    const again = await run({ system: true, restart: true });
+    expect(again.report).toMatchObject({ changes: [], flaws: [] });
+    expect(restarts(again)).toEqual([['docker', true]]);
+    // It does not run, so it would not be restarted otherwise.
+    expect(await units()).toBe('try-restart docker\nrestart docker\n');
+    expect(restarts(await run({ mode: 'verify', system: true }))).toEqual([]);
+  });
+
+  test('a store that could not be rebuilt is by the next push, and nothing restarts before', async () => {
+    await addSystemctl();
+    await fs.writeFile(place('broken'), '');
+    const { report } = await run({ system: true, restart: true });
+    expect(report).toMatchObject({ problem: null, isVerified: true });
+    expect(report.flaws).toMatchObject([
+      { code: 'ANCHOR_FAILED', text: expect.stringContaining('it broke') },
+    ]);
+    expect(await units()).toBe('');
+    await fs.rm(place('broken'));
+    const again = await run({ system: true, restart: true });
+    expect(again.report.changes).toEqual([]);
+    expect(restarts(again)).toEqual([['docker', true]]);
+    expect(await fs.readFile(place('etc/ssl/bundle'), 'utf8')).toBe(caPem);
+  });
+
+  test('undo names what must restart to forget the CA, and restarts it when that was allowed', async () => {
+    await addSystemctl();
+    const { data } = await run({ system: true, restart: true });
+    const undo = { mode: 'undo', restore: data.entries } as const;
+    expect(restarts(await run({ ...undo, isDry: true }))).toEqual([['docker', false]]);
+    expect(await fs.readFile(place('etc/ssl/bundle'), 'utf8')).toBe(caPem);
+    await addSystemctl(1);
+    expect((await run({ ...undo, system: true, restart: true })).report).toMatchObject({
+      isUndone: true,
+      flaws: [{ code: 'RESTART_FAILED' }],
     });
+    expect(await fs.readFile(place('etc/ssl/bundle'), 'utf8')).toBe('');
+    await addSystemctl();
+    expect(restarts(await run({ ...undo, system: true, restart: true }))).toEqual([['docker', true]]);
   });
 
   test.each([

@@ -13,6 +13,11 @@ now_of() {
     now=\${sum:-other}
   fi
 }
+# ACTION FILE BEFORE AFTER: what happens to a file
+undo_change() {
+  change "$1" file "$2" "$3" "$4" ''
+  if [ "$2" = "\${anchor_store-}/$our_file" ]; then mark_anchor; fi
+}
 changed_since() {
   put kind warning; put code CHANGED_SINCE; put path "$1"; put note changed-since; send
   change keep file "$1" "$2" "$2" changed-since
@@ -34,20 +39,15 @@ undo_file() {
     if [ "$now" = other ]; then now=; fi
     changed_since "$1" "$now"
   elif [ -z "$3" ]; then
-    change remove file "$1" "$now" '' ''
+    undo_change remove "$1" "$now" ''
     [ -n "$is_dry" ] || undo_remove "$1"
   else
-    change restore file "$1" "$now" "$3" ''
+    undo_change restore "$1" "$now" "$3"
     [ -n "$is_dry" ] || undo_restore "$1" "$3" "$4" "$5" "$6"
   fi
 }
 undo_remove() {
-  if reply=$(rm -f "$1" 2>&1); then undone "$1"; else explain_failure "\${1%/*}" "$1" "$reply"; fi
-}
-# PATH: it is as it was
-undone() {
-  made "$1"
-  if [ "$1" = "\${anchor_store-}/$our_file" ]; then anchor_changed=yes; fi
+  if reply=$(rm -f "$1" 2>&1); then made "$1"; else explain_failure "\${1%/*}" "$1" "$reply"; fi
 }
 undo_restore() {
   new=\${1%/*}/.mooring-$$.new
@@ -60,7 +60,7 @@ undo_restore() {
   if [ "$sum" != "$2" ]; then
     rm -f "$new"
     explain_failure "\${1%/*}" "$1" 'What was written could not be read back.'
-  elif reply=$(mv -f "$new" "$1" 2>&1); then undone "$1"
+  elif reply=$(mv -f "$new" "$1" 2>&1); then made "$1"
   else explain_failure "\${1%/*}" "$1" "$reply"
   fi
 }
@@ -128,7 +128,7 @@ undo_unheard_files() {
       changed_since "$name" ''
       continue
     fi
-    change restore file "$name" "$now" "$before" ''
+    undo_change restore "$name" "$now" "$before"
     [ -n "$is_dry" ] || undo_rename "$kept" "$name"
   done
 }
@@ -147,13 +147,13 @@ undo_unheard_ours() {
     sha_of "$ours"
     is_ours "$ours" || continue
     unheard=yes
-    change remove file "$ours" "$sum" '' ''
+    undo_change remove "$ours" "$sum" ''
     if [ -z "$is_dry" ]; then undo_remove "$ours"; fi
   done
   if [ -n "$unheard" ]; then undo_made_folder "$1"; fi
 }
 undo_rename() {
-  if reply=$(mv -f "$1" "$2" 2>&1); then undone "$2"; else explain_failure "\${2%/*}" "$2" "$reply"; fi
+  if reply=$(mv -f "$1" "$2" 2>&1); then made "$2"; else explain_failure "\${2%/*}" "$2" "$reply"; fi
 }
 undo() {
   handled=

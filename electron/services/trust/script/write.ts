@@ -91,9 +91,8 @@ unstage() {
 }
 finish() {
   is_changing || return 0
-  if reply=$(mv -f "$target_folder/.mooring-$$-$slot.new" "$1" 2>&1); then
-    made "$1"
-    if [ "$store_kind" = anchor ]; then anchor_changed=yes; fi
+  if [ "$store_kind" = anchor ]; then mark_anchor; fi
+  if reply=$(mv -f "$target_folder/.mooring-$$-$slot.new" "$1" 2>&1); then made "$1"
   else explain_failure "$target_folder" "$1" "$reply"
   fi
 }
