@@ -63,7 +63,7 @@ export const balena: Profile = {
         'PermitRootLogin prohibit-password',
         'PasswordAuthentication no',
       ),
-      '/etc/avahi/avahi-daemon.conf': avahiConfig(identity.hostName, false),
+      '/etc/avahi/avahi-daemon.conf': avahiConfig(identity.hostName, false, options),
       '/etc/avahi/services/ssh.service': avahiService(
         identity.hostName,
         port,

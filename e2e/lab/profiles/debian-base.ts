@@ -77,8 +77,10 @@ export const debianSeed = (user: string, home: string, identity: Identity, optio
     'PermitRootLogin no',
     'Subsystem sftp /usr/lib/openssh/sftp-server',
   ),
-  '/etc/avahi/avahi-daemon.conf': avahiConfig(identity.hostName, true),
-  '/etc/avahi/services/ssh.service': avahiService(identity.hostName, port),
+  '/etc/avahi/avahi-daemon.conf': avahiConfig(identity.hostName, true, options),
+  ...(options.announcesSsh === false
+    ? {}
+    : { '/etc/avahi/services/ssh.service': avahiService(identity.hostName, port) }),
   '/usr/libexec/lab/prepare': text(
     'chmod 0700 /root',
     `mkdir -p ${home} /var/lib/dbus`,

@@ -24,6 +24,10 @@ export interface DeviceOptions {
   bashrc?: string[];
   /** Shown before the login. */
   banner?: string;
+  /** Its avahi announces the computer itself, as `_workstation._tcp`. */
+  workstation?: boolean;
+  /** False: its avahi does not announce its SSH server (profiles on Debian). */
+  announcesSsh?: boolean;
   /** How long sshd thinks about each key. */
   slowLoginSeconds?: number;
   /** How a password is asked for: plainly, or by PAM's questions (profiles with a password). */

@@ -79,7 +79,7 @@ export const sshdConfig = (port: number, options: DeviceOptions, ...more: string
     ...more,
   );
 
-export const avahiConfig = (hostName: string, hasBus: boolean) =>
+export const avahiConfig = (hostName: string, hasBus: boolean, { workstation }: DeviceOptions) =>
   text(
     '[server]',
     `host-name=${hostName}`,
@@ -87,7 +87,7 @@ export const avahiConfig = (hostName: string, hasBus: boolean) =>
     `enable-dbus=${hasBus ? 'yes' : 'no'}`,
     '[publish]',
     'publish-hinfo=no',
-    'publish-workstation=no',
+    `publish-workstation=${workstation ? 'yes' : 'no'}`,
   );
 
 export const avahiService = (name: string, port: number, subtype = '') =>
