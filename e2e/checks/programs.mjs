@@ -23,6 +23,7 @@ const programs = {
   iptables: 'iptables',
   unshare: 'util-linux',
   sudo: 'sudo',
+  systemctl: 'systemd',
   openssl: 'openssl',
   curl: 'curl',
   ps: 'procps',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { removeGroups } from './groups.ts';
 
 /**
  * What one lab run has made, on disk, so that another process can clean up after it. Everything else (networks, mounts,
@@ -65,6 +66,7 @@ export const openRun = (label: string): Run => {
       save();
     },
     remove: () => {
+      removeGroups(run);
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -87,6 +89,7 @@ export const reapDeadRuns = (): string[] => {
   const dead = listRuns().filter((state) => !state.isAlive);
   for (const state of dead) {
     for (const machine of state.machines) if (isAlive(machine)) process.kill(machine.pid, 'SIGKILL');
+    removeGroups(state.run);
     fs.rmSync(path.join(labHome, state.run), { recursive: true, force: true });
   }
   return dead.map((state) => state.run);

@@ -1,5 +1,6 @@
 import { debianSeed, hiddenOnDebian, onDebian } from './debian-base.ts';
 import { engineCommand, type Profile, text } from './profile.ts';
+import { systemdSeed } from './systemd.ts';
 
 const user = 'admin';
 const socket = '/var/run/docker.sock';
@@ -26,6 +27,12 @@ export const debian: Profile = {
         '[Service]',
         `Environment="HTTP_PROXY=${options.engineProxy}" "HTTPS_PROXY=${options.engineProxy}"`,
       );
-    return { ...seed, '/usr/libexec/lab/engine': engineCommand('/usr/sbin/dockerd', socket, options) };
+    const engine = engineCommand('/usr/sbin/dockerd', socket, options);
+    return {
+      ...seed,
+      ...(options.hasSystemd
+        ? systemdSeed(identity.hostName, engine)
+        : { '/usr/libexec/lab/engine': engine }),
+    };
   },
 };

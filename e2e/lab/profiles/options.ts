@@ -10,6 +10,8 @@ export interface DeviceOptions {
   configPath?: boolean;
   /** `/etc/docker`: no space left, or mounted read-only. */
   dockerFolder?: 'writable' | 'full' | 'read-only';
+  /** The engine is a unit, `docker.service`, of a systemd of its own (profile debian). */
+  hasSystemd?: boolean;
   /** Folders mounted read-only. */
   readOnly?: string[];
   /** What `date` on the device is off by; only `date`, not the clock of its daemons. */
