@@ -30,8 +30,8 @@ export interface Scene {
   /** Our files whole and nothing else; or nothing at all. */
   expectWhole(device: Device, folders?: string[]): void;
   expectUntouched(device: Device): void;
-  /** As before, but for empty folders made by a script that nobody heard the end of. */
-  expectUndone(device: Device): void;
+  /** As before, but for empty folders made by a script that nobody heard the end of, before the device restarted. */
+  expectUndoneAfterRestart(device: Device): void;
   /** What stands of our files is whole, and nothing of ours is left beside them. */
   expectNothingHalf(device: Device): void;
   push(...args: string[]): Promise<PushEnd>;
@@ -139,7 +139,7 @@ export const createScene = async (label: string): Promise<Scene> => {
     expectUntouched(device) {
       expect(changed(device), device.name).toEqual([]);
     },
-    expectUndone(device) {
+    expectUndoneAfterRestart(device) {
       const left = changed(device).filter((line) => !/^\+ \/etc\/docker(\/certs\.d)? folder /.test(line));
       expect(left, device.name).toEqual([]);
     },

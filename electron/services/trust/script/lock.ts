@@ -13,7 +13,7 @@ find_lock() {
   has_lock= last_line=
   lock_folder=$root/run
   [ -d "$lock_folder" ] || lock_folder=$root/var/run
-  lock_file=$lock_folder/mooring.lock
+  lock_file=$lock_folder/mooring.lock made_list=$lock_folder/mooring.made
   last_writer
 }
 # Not there before, so nobody else's: noclobber leaves it to the kernel.

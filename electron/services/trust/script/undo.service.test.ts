@@ -88,6 +88,27 @@ describe.each(shells)('undo in $name', ({ command }) => {
     expect(await device.snapshot()).toEqual(before);
   });
 
+  test('folders that a run made which nobody heard of go when they are empty, others stay', async () => {
+    device = await createFakeDevice();
+    await fs.mkdir(path.join(device.root, 'run'));
+    const before = await device.snapshot();
+    await push({}, command);
+    const dry = await undo([], { sweep: true, isDry: true }, command);
+    const folders = dry.report.changes.filter(({ what }) => what === 'folder').map(({ path: at }) => at);
+    expect(new Set(folders).size).toBe(folders.length);
+    expect(folders.at(-1)).toBe(device.certs);
+    await undo([], { sweep: true }, command);
+    expect(await device.snapshot()).toEqual(before);
+    // Made anew by somebody else.
+    await fs.mkdir(device.certs);
+    await undo([], { sweep: true }, command);
+    expect(await fs.readdir(device.certs)).toEqual([]);
+    await push({}, command);
+    await put('theirs.local/ca.crt', 'theirs');
+    await undo([], { sweep: true }, command);
+    expect(await fs.readdir(device.certs)).toEqual(['theirs.local']);
+  });
+
   test('without a record, what equals our CA is left to whoever put it there', async () => {
     device = await createFakeDevice();
     await push({}, command);

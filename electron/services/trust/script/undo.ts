@@ -75,6 +75,7 @@ undo_missing_folder() {
 }
 # PATH: a folder Mooring made goes only when nothing is left in it
 undo_made_folder() {
+  handled="$handled|$1|"
   if [ -n "$stopped" ] || [ ! -d "$1" ]; then return 0; fi
   if [ -n "$is_dry" ]; then
     change remove folder "$1" '' '' when-empty
@@ -84,6 +85,13 @@ undo_made_folder() {
   else
     change keep folder "$1" '' '' not-empty
   fi
+}
+# The same for those of runs that nobody heard the end of; the list has each after the one it lies in.
+undo_made_unheard() {
+  [ -f "$made_list" ] || return 0
+  set --
+  while IFS= read -r folder; do set -- "$folder" "$@"; done <"$made_list"
+  for folder in "$@"; do is_handled "$folder" || undo_made_folder "$folder"; done
 }
 is_handled() {
   case $handled in
@@ -163,9 +171,11 @@ undo() {
   if [ -n "$sweep" ] && [ -z "$stopped" ]; then every_store undo_unheard; fi
   [ -n "$stopped" ] || undo_extra
   undo_folders_made
+  if [ -n "$sweep" ]; then undo_made_unheard; fi
   if [ -z "$is_dry" ] && [ -z "$stopped" ]; then
     every_store release
     release_extra
+    forget_made
     if [ "$changes" -gt 0 ]; then every_store flush; fi
     put kind undone; send
   fi

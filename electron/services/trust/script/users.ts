@@ -122,7 +122,7 @@ const main = `
 before_write() { :; }
 leave_lock() { :; }
 ${noExtras}run_as_user() {
-  stopped= changes=0 kept_bytes=0 certificates=0 former= detail= cri_section= store_folder=$1 stores=0
+  stopped= changes=0 kept_bytes=0 certificates=0 former= detail= cri_section= made_list= store_folder=$1 stores=0
   for folder in "$@"; do
     stores=$((stores + 1))
     eval "store_$stores=\\$folder store_kind_$stores=certs.d"

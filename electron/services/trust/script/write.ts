@@ -62,6 +62,7 @@ make_folders() {
     fi
     made_folders=$((made_folders + 1))
     eval "made_folder_$made_folders=\\$part"
+    if [ -n "$made_list" ]; then { printf '%s\\n' "$part" >>"$made_list"; } 2>/dev/null; fi
     made "$part"
   done
 }
@@ -88,6 +89,17 @@ unstage() {
     made_folders=$((made_folders - 1))
     if rmdir "$part" 2>/dev/null; then put kind unmade; put path "$part"; send; fi
   done
+  forget_made
+}
+# Of the folders we have made, those that are gone: whoever makes them anew is not us.
+forget_made() {
+  [ -f "$made_list" ] || return 0
+  left=
+  while IFS= read -r folder; do
+    [ ! -d "$folder" ] || left="$left$folder
+"
+  done <"$made_list"
+  { printf '%s' "$left" >"$made_list"; } 2>/dev/null
 }
 finish() {
   is_changing || return 0
