@@ -14,6 +14,7 @@ let up: InsideProcess;
 let fedora: Device;
 let node: Device;
 let box: Device;
+let own: Device;
 
 const mooring = async (...args: string[]) => {
   const place = ['--json', '--data', path.join(lab.folder, 'data')];
@@ -52,15 +53,16 @@ const manifest = async (device: Device): Promise<string> => {
 
 beforeAll(async () => {
   lab = await createLab({ label: 'runtimes.lab.test' });
-  [fedora, node, box] = await Promise.all([
+  [fedora, node, box, own] = await Promise.all([
     lab.addDevice({ profile: 'podman', name: 'fedora' }),
     lab.addDevice({ profile: 'containerd', name: 'node' }),
     lab.addDevice({ profile: 'debian', name: 'box' }),
+    lab.addDevice({ profile: 'debian', name: 'own', isRootless: true }),
   ]);
   const place = ['--address', lab.network.hostAddress, '--data', path.join(lab.folder, 'data'), '--json'];
   up = lab.spawn([cli, 'up', '--name', 'registry.local', ...place]);
   await Promise.race([once(up.child.stdout as Readable, 'data'), up.ended]);
-  for (const device of [fedora, node, box]) await add(device);
+  for (const device of [fedora, node, box, own]) await add(device);
 }, 120_000);
 
 afterAll(async () => {
@@ -101,6 +103,28 @@ test('Podman of root and of a user each pull by themselves, the home is written 
   expect((await trust('push', fedora)).outcome).toBe('unchanged');
   await trust('undo', fedora);
   expect(await manifest(fedora)).toBe(before);
+});
+
+test('rootless Docker pulls by what was written as its user, and undo leaves nothing', async () => {
+  const before = await manifest(own);
+  const pushed = await trust('push', own, { runtimes: ['docker-rootless'] });
+  expect(pushed.targets.map(({ folder, user }) => [folder, user])).toEqual([
+    ['/home/admin/.config/docker/certs.d', 'admin'],
+  ]);
+  expect(pushed).toMatchObject({ outcome: 'changed', proven: true });
+  expect(proofsOf(pushed)).toEqual([['docker-rootless', 'admin', 'engine', null]]);
+  const folder = '/home/admin/.config/docker/certs.d';
+  const owner = await own.exec(`stat -c '%U %a' ${folder}/${name}/mooring-ca.crt`);
+  expect(owner.stdout).toBe('admin 644\n');
+  expect((await own.exec('docker -H unix:///run/user/1000/docker.sock images -q')).stdout).toBe('');
+  // The system's own does not run here.
+  expect(proofsOf(await trust('push', own))).toEqual([
+    ['docker', null, 'tls', 'ENGINE_NOT_RUNNING'],
+    ['docker-rootless', 'admin', 'engine', null],
+  ]);
+  expect(await trust('verify', own)).toMatchObject({ outcome: 'verified', proven: true });
+  await trust('undo', own);
+  expect(await manifest(own)).toBe(before);
 });
 
 test('containerd pulls by its hosts.toml, and keeps neither image nor namespace', async () => {

@@ -28,6 +28,7 @@ const programs = {
   curl: 'curl',
   ps: 'procps',
   newuidmap: 'uidmap',
+  rootlesskit: 'rootlesskit',
   socat: 'socat',
   tcsh: 'tcsh',
   trust: 'p11-kit',

@@ -1,5 +1,6 @@
 import { debianSeed, hiddenOnDebian, onDebian } from './debian-base.ts';
 import { engineCommand, type Profile, text } from './profile.ts';
+import { rootlessSeed } from './rootless.ts';
 import { systemdSeed } from './systemd.ts';
 
 const user = 'admin';
@@ -27,6 +28,7 @@ export const debian: Profile = {
         '[Service]',
         `Environment="HTTP_PROXY=${options.engineProxy}" "HTTPS_PROXY=${options.engineProxy}"`,
       );
+    if (options.isRootless) return { ...seed, ...rootlessSeed(user) };
     const engine = engineCommand('/usr/sbin/dockerd', socket, options);
     return {
       ...seed,

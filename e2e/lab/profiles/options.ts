@@ -12,6 +12,8 @@ export interface DeviceOptions {
   dockerFolder?: 'writable' | 'full' | 'read-only';
   /** The engine is a unit, `docker.service`, of a systemd of its own (profile debian). */
   hasSystemd?: boolean;
+  /** The engine is dockerd without privileges, run by the person (profile debian). */
+  isRootless?: boolean;
   /** Folders mounted read-only. */
   readOnly?: string[];
   /** What `date` on the device is off by; only `date`, not the clock of its daemons. */
