@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { AppError } from '#shared/errors.ts';
 
 /** Encryption at rest with the data key of the folder. */
@@ -18,12 +18,7 @@ const version = 'v1:';
 const nonceLength = 12;
 const tagLength = 16;
 
-/**
- * AES-256-GCM with a random 96-bit nonce and the context as additional data.
- * @param key 32 bytes
- */
-export const createSecrets = (key: Buffer, protection: Secrets['protection']): Secrets => ({
-  protection,
+const sealing = (key: KeyObject): Pick<Secrets, 'seal' | 'open'> => ({
   seal(text, context) {
     const nonce = randomBytes(nonceLength);
     const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagLength });
@@ -46,3 +41,13 @@ export const createSecrets = (key: Buffer, protection: Secrets['protection']): S
     }
   },
 });
+
+/**
+ * AES-256-GCM with a random 96-bit nonce and the context as additional data.
+ * @param key 32 bytes
+ */
+export const createSecrets = (bytesOfKey: Buffer, protection: Secrets['protection']): Secrets => {
+  // Node 24.18 takes 25 microseconds a call to find that a buffer is not one.
+  const key = createSecretKey(bytesOfKey);
+  return { protection, ...sealing(key) };
+};
