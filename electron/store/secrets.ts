@@ -44,7 +44,7 @@ const sealing = (key: KeyObject): Pick<Secrets, 'seal' | 'open'> => ({
 
 /**
  * AES-256-GCM with a random 96-bit nonce and the context as additional data.
- * @param key 32 bytes
+ * @param bytesOfKey 32 bytes
  */
 export const createSecrets = (bytesOfKey: Buffer, protection: Secrets['protection']): Secrets => {
   // Node 24.18 takes 25 microseconds a call to find that a buffer is not one.
