@@ -5,7 +5,8 @@ import { AppError } from '#shared/errors.ts';
 
 /**
  * The one allow-list of algorithms. Node's OpenSSL and Electron's BoringSSL both have everything in it, so a
- * folder, a certificate or a connection made by one host works in the others. No chacha20, no finite-field DH.
+ * folder, a certificate or a connection made by one host works in the others. No finite-field DH; no chacha20
+ * but in the TLS of the registry, for devices that have no AES in their processor.
  */
 
 /** Options for every TLS server and client; TLS 1.3 suites first, then TLS 1.2. */

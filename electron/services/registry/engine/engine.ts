@@ -1,10 +1,10 @@
 import { constants } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, Server as SecureServer } from 'node:https';
-import { DEFAULT_CIPHERS } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import type { EngineConfig, EngineRules, EngineUser, FromEngine, ProbeBatch } from '../messages.ts';
 import type { StorageLimits } from '#shared/model/storage.ts';
+import { tlsAlgorithms } from '#electron/algorithms.ts';
 import { createAuth } from './auth/index.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { type Pace, usualPace } from './http/pace.ts';
@@ -54,17 +54,13 @@ const maxConnections = 4096;
 /** Between looks for abandoned uploads. */
 const tidyMs = 3600 * 1000;
 
-/** AES of 128 bits first, as in Go's servers: two fifths less work for a layer. The rest are Node's, in its order. */
-const ciphers = ['TLS_AES_128_GCM_SHA256', ...DEFAULT_CIPHERS.split(':')]
-  .filter((name, index, all) => all.indexOf(name) === index)
-  .join(':');
-
+/** AES of 128 bits comes first, as in servers written in Go: many downloads cost an eighth less than with 256. */
 const tls = ({ certPem, keyPem }: { certPem: string; keyPem: string }) => ({
   cert: certPem,
   key: keyPem,
-  minVersion: 'TLSv1.2' as const,
-  ciphers,
+  ...tlsAlgorithms,
   // A device without AES in its processor, as a Raspberry Pi 4, names ChaCha20 first: then it gets that.
+  ciphers: `${tlsAlgorithms.ciphers}:TLS_CHACHA20_POLY1305_SHA256`,
   secureOptions: constants.SSL_OP_CIPHER_SERVER_PREFERENCE | constants.SSL_OP_PRIORITIZE_CHACHA,
 });
 
