@@ -1,7 +1,7 @@
 /** Bytes of a script line after which a quoted value is continued on the next one; see `frameScript`. */
 const longest = 600;
 
-const longLine = new RegExp(`[^\\n]{${longest}}`);
+const hasLongLine = (text: string): boolean => text.split('\n').some((line) => line.length >= longest);
 
 const quotePiece = (piece: string): string => `'${piece.replaceAll("'", `'\\''`)}'`;
 
@@ -36,7 +36,7 @@ const pieces = (text: string): string[] => {
 export const shellQuote = (text: string): string => {
   if (text.includes('\0')) throw new RangeError('a shell word cannot hold NUL');
   // Most values are plain and of short lines, as a certificate is: they need no second look.
-  if (/^[\n\x20-\x26\x28-\x7e]*$/.test(text) && !longLine.test(text)) return `'${text}'`;
+  if (/^[\n\x20-\x26\x28-\x7e]*$/.test(text) && !hasLongLine(text)) return `'${text}'`;
   let line = 0;
   const words: string[] = [];
   // Newlines stay literal: command substitution would take a trailing one away.
