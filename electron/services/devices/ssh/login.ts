@@ -3,6 +3,7 @@ import ssh2, { type AuthHandlerMiddleware, type Client } from 'ssh2';
 import { sshAlgorithms } from '#electron/algorithms.ts';
 import { AppError } from '#shared/errors.ts';
 import { hostPort } from '#shared/names.ts';
+import { useKeyObjects } from './cipher-keys.ts';
 import type { Login } from './credential.ts';
 import { checkHostKey, type HostKeyOffer, preferTypes, readHostKey } from './host-keys.ts';
 import type { SshLimits } from './limits.ts';
@@ -142,6 +143,7 @@ export const logIn = (
     });
     client.on('handshake', () => {
       seen.isSecure = true;
+      useKeyObjects(client);
     });
     client.on('ready', () => {
       isReady = true;
