@@ -42,14 +42,14 @@ describe.each(shells)('the lock in $name', ({ command }) => {
   ])('%s is taken over, and gone afterwards', async (_name, line) => {
     await fs.writeFile(lock, `${line()}\n`);
     expect(await run({}, command)).toMatchObject({ busy: null, isVerified: true });
-    expect(await fs.readdir(path.dirname(lock))).toEqual(['mooring.last']);
+    expect(await fs.readdir(path.dirname(lock))).toEqual(['mooring.last', 'mooring.made']);
   });
 
   test('is not taken when there is nothing to do', async () => {
     await run({}, command);
     await fs.rm(path.join(device.root, 'run/mooring.last'));
     expect((await run({}, command)).changes).toEqual([]);
-    expect(await fs.readdir(path.dirname(lock))).toEqual([]);
+    expect(await fs.readdir(path.dirname(lock))).toEqual(['mooring.made']);
   });
 });
 
