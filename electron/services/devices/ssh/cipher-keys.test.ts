@@ -30,6 +30,6 @@ test.each(sshAlgorithms.cipher)(
     });
     expect(answer).toBe('heard');
     client.end();
-  await once(client, 'close');
+    await once(client, 'close');
   },
 );

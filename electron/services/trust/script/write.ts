@@ -54,15 +54,18 @@ need_folder() {
 make_folders() {
   [ -n "$new_folders" ] || return 0
   eval "set -- $new_folders"
+  # Noted first: whoever is ended in between takes them along, or has left word of them.
+  for part in "$@"; do
+    made_folders=$((made_folders + 1))
+    eval "made_folder_$made_folders=\\$part"
+    if [ -n "$made_list" ]; then { printf '%s\\n' "$part" >>"$made_list"; } 2>/dev/null; fi
+  done
   reply=$(mkdir "$@" 2>&1)
   for part in "$@"; do
     if [ ! -d "$part" ]; then
       explain_failure "\${part%/*}" "$part" "$reply"
       return 0
     fi
-    made_folders=$((made_folders + 1))
-    eval "made_folder_$made_folders=\\$part"
-    if [ -n "$made_list" ]; then { printf '%s\\n' "$part" >>"$made_list"; } 2>/dev/null; fi
     made "$part"
   done
 }
