@@ -1,4 +1,5 @@
 import { AppError } from '#shared/errors.ts';
+import { aView } from '#shared/model/jobs.fixture.ts';
 import type { JobView } from '#shared/model/jobs.ts';
 import { createLogBook } from './log.ts';
 import { createRouter, type Services } from './router.ts';
@@ -6,28 +7,12 @@ import { createRouter, type Services } from './router.ts';
 /** What no answer may ever contain. */
 export const secretInError = 'hunter2-from-the-stack';
 
-const job = (done: number): JobView => ({
-  id: 'job',
-  kind: 'trust.push',
-  title: 'Push trust',
-  state: 'running',
-  startedAt: '2026-11-21T00:00:00.000Z',
-  endedAt: null,
-  done,
-  total: 3,
-  failed: 0,
-  counts: { waiting: 3 - done, running: 0, succeeded: done, unchanged: 0, failed: 0, cancelled: 0 },
-  waves: [],
-  causes: [],
-  running: [],
-  perSecond: 0,
-  canPause: true,
-  canResume: false,
-  canRetry: false,
-  note: '',
-  error: null,
-  result: null,
-});
+const job = (done: number): JobView =>
+  aView({
+    done,
+    total: 3,
+    counts: { waiting: 3 - done, running: 0, succeeded: done, unchanged: 0, failed: 0, cancelled: 0 },
+  });
 
 /**
  * The real router over services that show each kind of answer once: typed output, both kinds of error, streams that end,

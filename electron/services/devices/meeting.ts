@@ -3,6 +3,7 @@ import { AppError } from '#shared/errors.ts';
 import type { AcceptedHostKeys, Device, MetDevice, SeenHostKey } from '#shared/model/devices.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import type { Inventory } from './inventory.ts';
+import { onTheirWay } from './on-their-way.ts';
 import type { Connector } from './ssh/connector.ts';
 import { checkHostKey, hostKeyTypes } from './ssh/host-keys.ts';
 
@@ -12,8 +13,6 @@ export interface Meetings {
   met: MetDevice[];
 }
 
-/** Devices on their way at a time; as many as TCP connections open at once. */
-const widest = 300;
 const everyMs = 100;
 
 type Shown = Pick<MetDevice, 'port' | 'hostKey'>;
@@ -85,17 +84,13 @@ export const createMeeting = (needs: {
       const ends = AbortSignal.any([signal, leaving.signal]);
       const fresh: MetDevice[] = [];
       let [left, tell] = [chosen.length, (): void => undefined];
-      const queue = chosen.values();
-      const next = async () => {
-        for (const { id } of queue) {
-          if (ends.aborted) return;
-          const device = find(id);
-          if (device) fresh.push(await meetOne(device, ends));
-          left -= 1;
-          tell();
-        }
-      };
-      const work = Promise.all(Array.from({ length: widest }, next));
+      const work = onTheirWay(chosen, async ({ id }) => {
+        if (ends.aborted) return;
+        const device = find(id);
+        if (device) fresh.push(await meetOne(device, ends));
+        left -= 1;
+        tell();
+      });
       // Whoever waits for the next answer hears of a failure too; `work` itself throws it in the end.
       work.catch(() => leaving.abort());
       try {

@@ -4,6 +4,7 @@ import type { JobContext, Jobs, JobStart } from '#electron/services/jobs/index.t
 import { AppError, type AppErrorData, describeError } from '#shared/errors.ts';
 
 import type { DeviceEntry } from './lookup.ts';
+import { onTheirWay } from './on-their-way.ts';
 import type { DeviceSession } from './session.ts';
 
 /** What work on one device gets: its own item of the job. */
@@ -17,9 +18,6 @@ export interface DeviceResult {
   id: string;
   error: AppErrorData | null;
 }
-
-/** Devices on their way at a time; as many as TCP connections open at once. */
-const widest = 300;
 
 /** Runs one piece of work on many devices as a job; a device that fails is a result, and the others go on. */
 export const createRuns = (needs: {
@@ -68,11 +66,9 @@ export const createRuns = (needs: {
     const items = devices.map(({ id, name }) => ({ id, label: name }));
     const { id } = jobs.start({ ...about, items }, async (context) => {
       const results: DeviceResult[] = [];
-      const queue = devices.entries();
-      const next = async () => {
-        for (const [at, device] of queue) results[at] = await runOne(device, context, work);
-      };
-      await Promise.all(Array.from({ length: widest }, next));
+      await onTheirWay(devices, async (device, at) => {
+        results[at] = await runOne(device, context, work);
+      });
       return results;
     });
     return { jobId: id };
