@@ -1,7 +1,7 @@
 import { hostname, platform } from 'node:os';
 import type { z } from 'zod';
 import type { AppInfo, hostKind, LogLine } from '#shared/model/app.ts';
-import { checkAlgorithms } from './algorithms.ts';
+import { checkAlgorithms } from './check-algorithms.ts';
 import { createLogBook, type LogBook } from './log.ts';
 import { createDemo } from './demo/index.ts';
 import { createRouter, type Services } from './router.ts';

@@ -11,7 +11,7 @@ test('from its sources the root is the folder of package.json', () => {
 test('a build starts the bundled engine and reads the same page', () => {
   const built = locate(join(paths.root, 'dist', 'electron'));
   expect(built.root).toBe(paths.root);
-  expect(built.engine).toBe(join(paths.root, 'dist', 'electron', 'engine.js'));
+  expect(built.engine).toBe(join(paths.root, 'dist', 'electron', 'engine.cjs'));
   expect(built.players).toBe(join(paths.root, 'dist', 'electron', 'players.js'));
   expect(built.renderer).toBe(paths.renderer);
 });

@@ -25,7 +25,7 @@ export const locate = (here: string): Paths => {
   const root = isBuilt ? join(here, '..', '..') : join(here, '..');
   return {
     root,
-    engine: isBuilt ? join(here, 'engine.js') : join(here, 'services', 'registry', 'engine', 'main.ts'),
+    engine: isBuilt ? join(here, 'engine.cjs') : join(here, 'services', 'registry', 'engine', 'main.ts'),
     players: isBuilt ? join(here, 'players.js') : join(here, 'demo', 'process', 'main.ts'),
     renderer: join(root, 'dist', 'renderer'),
     preload: join(root, 'dist', 'electron', 'preload.cjs'),

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { paths } from '#electron/paths.ts';
+import { locate, paths } from '#electron/paths.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type Content, createContent } from './content.ts';
 import { binary, closing, pushMany, repository, startUpload } from './loads.ts';
@@ -23,7 +23,7 @@ let server: Server;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mooring-big-'));
-  server = await startOurs(folder, join(paths.root, 'dist', 'electron', 'engine.js'), [repository]);
+  server = await startOurs(folder, locate(join(paths.root, 'dist', 'electron')).engine, [repository]);
 });
 afterAll(async () => {
   await server.stop();

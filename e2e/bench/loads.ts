@@ -82,28 +82,20 @@ export const pushStreamed = (address: Address, content: Content): Promise<void> 
 export const pushMany = (address: Address, contents: Content[], lanes: number): Promise<void> =>
   inLanes(address, lanes, contents, put);
 
-const get = async (connection: Connection, content: Content): Promise<void> => {
-  const answer = await connection.ask('GET', `/v2/${repository}/blobs/${content.digest}`);
-  if (expectStatus(answer, 200, 'GET').size !== content.size) throw new Error('a blob came short');
-};
-
-export const pullMany = (address: Address, contents: Content[], lanes: number): Promise<void> =>
-  inLanes(address, lanes, contents, get);
-
 /**
- * The same blob on so many connections at once, by curl: what a client in JavaScript spends on decryption would be most of
- * what is measured. The token goes in by stdin.
+ * Downloads by curl, so many at once: what a client in JavaScript spends on decryption would be most of what is measured.
+ * The token goes in by stdin.
  * @returns seconds each took
  */
-export const pullTogether = async (address: Address, content: Content, times: number): Promise<number[]> => {
+const download = async (address: Address, contents: Content[], parallel: number): Promise<number[]> => {
   const { port, caFile, authorization } = address;
-  const url = `https://localhost:${port}/v2/${repository}/blobs/${content.digest}`;
+  const blobs = `https://localhost:${port}/v2/${repository}/blobs/`;
   const settings = [
     'silent\nshow-error\nno-progress-meter\nfail\nno-compressed\nparallel\nparallel-immediate',
-    `parallel-max = ${times}\ncacert = ${JSON.stringify(caFile)}`,
+    `parallel-max = ${parallel}\ncacert = ${JSON.stringify(caFile)}`,
     ...(authorization === null ? [] : [`header = "Authorization: ${authorization}"`]),
     String.raw`write-out = "%{size_download} %{time_total}\n"`,
-    ...Array.from({ length: times }, () => `url = "${url}"\noutput = /dev/null`),
+    ...contents.map(({ digest }) => `url = "${blobs}${digest}"\noutput = /dev/null`),
   ];
   const child = spawn('curl', ['--config', '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(settings.join('\n'));
@@ -112,10 +104,24 @@ export const pullTogether = async (address: Address, content: Content, times: nu
     .trim()
     .split('\n')
     .map((line) => line.split(' ').map(Number));
-  if (code !== 0 || answers.length !== times) throw new Error(`curl ended with ${code}`);
-  if (answers.some(([size]) => size !== content.size)) throw new Error('a blob came short');
+  if (code !== 0 || answers.length !== contents.length) throw new Error(`curl ended with ${code}`);
+  const sizes = (found: number[]) => found.toSorted((a, b) => a - b).join();
+  if (sizes(answers.map(([size = 0]) => size)) !== sizes(contents.map(({ size }) => size)))
+    throw new Error('a blob came short');
   return answers.map(([, seconds = Number.NaN]) => seconds);
 };
+
+/** Different blobs over so many connections. */
+export const pullMany = async (address: Address, contents: Content[], lanes: number): Promise<void> =>
+  void (await download(address, contents, lanes));
+
+/** The same blob on so many connections at once. @returns seconds each took */
+export const pullTogether = (address: Address, content: Content, times: number): Promise<number[]> =>
+  download(
+    address,
+    Array.from({ length: times }, () => content),
+    times,
+  );
 
 /** A small image with one layer, tagged. @returns its digest */
 export const pushImage = async (address: Address, tag: string): Promise<string> => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { paths } from '#electron/paths.ts';
+import { locate, paths } from '#electron/paths.ts';
 import { createContent } from './content.ts';
 import { createFigures, type Figures } from './figures.ts';
 import { lines } from './lines.ts';
@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const MiB = 1024 * 1024;
 const scale = Number(values.scale);
 const chosen = values.only?.split(',') ?? Object.keys(scenes);
-const engine = resolve(values.engine ?? join(paths.root, 'dist', 'electron', 'engine.js'));
+const engine = resolve(values.engine ?? locate(join(paths.root, 'dist', 'electron')).engine);
 
 const sized = (size: number) => createContent(Math.max(1, Math.round(size / scale / MiB)) * MiB);
 const counted = (count: number) => Math.max(1, Math.round(count / scale));
@@ -53,13 +53,15 @@ const writeTags = async (root: string, count: number): Promise<void> => {
   }
 };
 
-/** The second start on a folder, as on every day but the first; without the watch on the loop, which would start later. */
+/** Starts on a folder that has been served before, as on every day but the first; without the watch on the loop. */
 const measureColdStarts = async (folder: string, figures: Figures): Promise<void> => {
-  for (const isSecond of [false, true]) {
-    const ours = await startOurs(join(folder, 'start-ours'), engine, [], false);
-    const theirs = await startTheirs(join(folder, 'start-theirs'));
-    for (const server of [ours, theirs]) {
-      if (isSecond) figures.add(server.name, 'start', server.coldStart * 1000);
+  for (let start = 0; start < 6; start += 1) {
+    for (const begin of [
+      () => startOurs(join(folder, 'start-ours'), engine, [], false),
+      () => startTheirs(join(folder, 'start-theirs')),
+    ]) {
+      const server = await begin();
+      if (start > 0) figures.add(server.name, 'start', server.coldStart * 1000);
       await server.stop();
     }
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import bcrypt from 'bcryptjs';
@@ -41,19 +41,29 @@ const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-/** Seconds until `/v2/` answers; asked again at once while the port is closed. */
-const firstAnswer = async (address: Address, begun: number): Promise<number> => {
+/** Tried again at once while the port is closed, without TLS: its handshakes would compete with the server that starts. */
+const untilOpen = async (port: number, begun: number): Promise<void> => {
   for (;;) {
+    const socket = connect({ port, host: '127.0.0.1' });
     try {
-      const connection = await openConnection(address);
-      await connection.ask('GET', '/v2/');
-      connection.close();
-      return (performance.now() - begun) / 1000;
+      await once(socket, 'connect');
+      return;
     } catch (error) {
       if (performance.now() - begun > 20_000) throw error;
       await new Promise((resolve) => setTimeout(resolve, 1));
+    } finally {
+      socket.destroy();
     }
   }
+};
+
+/** Seconds until `/v2/` answers. */
+const firstAnswer = async (address: Address, begun: number): Promise<number> => {
+  await untilOpen(address.port, begun);
+  const connection = await openConnection(address);
+  await connection.ask('GET', '/v2/');
+  connection.close();
+  return (performance.now() - begun) / 1000;
 };
 
 const fetchToken = async (address: Address, repositories: string[]): Promise<string> => {
@@ -80,7 +90,7 @@ await import(${JSON.stringify(pathToFileURL(engine).href)});
 `;
 
 const engineConfig = (root: string, port: number): EngineConfig => ({
-  listen: '127.0.0.1',
+  listen: '::',
   port,
   ...certificate,
   storageRoot: root,

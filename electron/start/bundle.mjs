@@ -1,13 +1,14 @@
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { runMain, SetupError } from './layout.mjs';
-import { preloadConfig, programsConfig, rendererConfig } from './vite.mjs';
+import { engineConfig, preloadConfig, programsConfig, rendererConfig } from './vite.mjs';
 
 // Runs on Node 24 with the dependencies installed: node electron/start/bundle.mjs <folder>
 runMain(async () => {
   const folder = resolve(process.argv[2] ?? 'dist');
   const configs = [
     programsConfig(join(folder, 'electron')),
+    engineConfig(join(folder, 'electron')),
     preloadConfig(join(folder, 'electron')),
     rendererConfig(join(folder, 'renderer')),
   ];

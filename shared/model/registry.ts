@@ -4,6 +4,7 @@ import { instant, portNumber } from './common.ts';
 
 /** Who may pull without a login. */
 export const pullPolicy = z.enum(['anyone', 'login'], { error: 'choose anyone or login' });
+export type PullPolicy = z.infer<typeof pullPolicy>;
 
 export const registryStatus = z.object({
   state: z.enum(['absent', 'stopped', 'starting', 'serving', 'restarting', 'failed']),

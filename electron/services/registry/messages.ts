@@ -1,68 +1,73 @@
 import { z } from 'zod';
 import { instant, portNumber } from '#shared/model/common.ts';
-import { pullPolicy, registryEvent } from '#shared/model/registry.ts';
-import { gcResult, storageLimits, verifyResult } from '#shared/model/storage.ts';
+import { type PullPolicy, registryEvent } from '#shared/model/registry.ts';
+import { type GcOptions, gcResult, type StorageLimits, verifyResult } from '#shared/model/storage.ts';
 
-/** What the supervisor and the engine process say to each other. Secrets travel here, never in argv or environment. */
+/**
+ * What the supervisor and the engine process say to each other. Secrets travel here, never in argv or environment. The
+ * engine speaks to strangers, so what it says is checked; what it is told comes from the app it belongs to.
+ */
 
-export const engineUser = z.object({ name: z.string(), hash: z.string(), isAdmin: z.boolean() });
-export type EngineUser = z.infer<typeof engineUser>;
+export interface EngineUser {
+  name: string;
+  /** bcrypt */
+  hash: string;
+  isAdmin: boolean;
+}
 
-export const engineRules = z.object({
-  pull: pullPolicy,
-  /** The one challenge of a 401. */
-  challenge: z.enum(['bearer', 'basic']),
-  /** `name:port` for clients whose `Host` is not in the certificate. */
-  canonicalHost: z.string(),
+export interface EngineRules {
+  /** `anyone` on the network may pull, or only who has a login. */
+  pull: PullPolicy;
+  /** The one challenge of a 401: two in one answer break anonymous docker pulls. */
+  challenge: 'bearer' | 'basic';
+  /** `name:port` of the registry for clients whose `Host` the certificate does not name. */
+  canonicalHost: string;
   /** Names and addresses in the certificate, lower case. */
-  certNames: z.array(z.string()),
-});
-export type EngineRules = z.infer<typeof engineRules>;
+  certNames: string[];
+}
 
-const certificate = { certPem: z.string(), keyPem: z.string() };
+/** The server's chain and its key. */
+export interface EngineCertificate {
+  certPem: string;
+  keyPem: string;
+}
 
 /** One-time tags of the probe repository that name one digest, which the nonce makes a new one. */
-export const probeBatch = z.object({ nonce: z.string(), tags: z.array(z.string()) });
-export type ProbeBatch = z.infer<typeof probeBatch>;
+export interface ProbeBatch {
+  nonce: string;
+  tags: string[];
+}
 
-export const engineConfig = z.object({
-  listen: z.string(),
+export interface EngineConfig extends EngineCertificate {
+  listen: string;
   /** 0: any free one, told in `ready`. */
-  port: z.union([portNumber, z.literal(0)]),
-  ...certificate,
-  storageRoot: z.string(),
-  users: z.array(engineUser),
+  port: number;
+  storageRoot: string;
+  users: EngineUser[];
   /** base64 */
-  tokenKey: z.string(),
-  rules: engineRules,
+  tokenKey: string;
+  rules: EngineRules;
   /** One-time tags that are outstanding. */
-  probes: z.array(probeBatch),
+  probes: ProbeBatch[];
   /** Left out: no quota, and the usual reserve. */
-  limits: storageLimits.optional(),
-});
-export type EngineConfig = z.infer<typeof engineConfig>;
+  limits?: StorageLimits | undefined;
+}
 
 /** Long work on the store. */
-export const engineWork = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('gc'), isDryRun: z.boolean(), removeUntagged: z.boolean() }),
-  z.object({ kind: z.literal('verify') }),
-]);
-export type EngineWork = z.infer<typeof engineWork>;
+export type EngineWork = ({ kind: 'gc' } & GcOptions) | { kind: 'verify' };
 
-export const toEngine = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('configure'), config: engineConfig }),
-  z.object({ type: z.literal('certificate'), ...certificate }),
-  z.object({ type: z.literal('users'), users: z.array(engineUser) }),
-  z.object({ type: z.literal('rules'), rules: engineRules }),
-  z.object({ type: z.literal('issue'), batch: probeBatch }),
-  z.object({ type: z.literal('withdraw'), tags: z.array(z.string()) }),
-  z.object({ type: z.literal('limits'), limits: storageLimits }),
-  z.object({ type: z.literal('work'), id: z.string(), work: engineWork }),
-  z.object({ type: z.literal('cancel'), id: z.string() }),
-  z.object({ type: z.literal('ping') }),
-  z.object({ type: z.literal('stop') }),
-]);
-export type ToEngine = z.infer<typeof toEngine>;
+export type ToEngine =
+  | { type: 'configure'; config: EngineConfig }
+  | ({ type: 'certificate' } & EngineCertificate)
+  | { type: 'users'; users: EngineUser[] }
+  | { type: 'rules'; rules: EngineRules }
+  | { type: 'issue'; batch: ProbeBatch }
+  | { type: 'withdraw'; tags: string[] }
+  | { type: 'limits'; limits: StorageLimits }
+  | { type: 'work'; id: string; work: EngineWork }
+  | { type: 'cancel'; id: string }
+  | { type: 'ping' }
+  | { type: 'stop' };
 
 /** The registry's own record of a pull. */
 export const pullRecord = z.object({

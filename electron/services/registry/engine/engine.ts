@@ -2,7 +2,14 @@ import { constants } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { EngineConfig, EngineRules, EngineUser, FromEngine, ProbeBatch } from '../messages.ts';
+import type {
+  EngineCertificate,
+  EngineConfig,
+  EngineRules,
+  EngineUser,
+  FromEngine,
+  ProbeBatch,
+} from '../messages.ts';
 import type { StorageLimits } from '#shared/model/storage.ts';
 import { tlsAlgorithms } from '#electron/algorithms.ts';
 import { createAuth } from './auth/index.ts';
@@ -15,7 +22,6 @@ import { createPulls } from './pulls.ts';
 import type { Context } from './routes/context.ts';
 import { answer } from './routes/index.ts';
 import { seed } from './seed/index.ts';
-import { probeImage } from './seed/images.ts';
 import { openStorage } from './storage/index.ts';
 import { createWork, type Work } from './work.ts';
 
@@ -23,7 +29,7 @@ import { createWork, type Work } from './work.ts';
 export interface Engine {
   /** Where it listens. */
   port: number;
-  setCertificate(certificate: { certPem: string; keyPem: string }): void;
+  setCertificate(certificate: EngineCertificate): void;
   setUsers(users: EngineUser[]): void;
   setRules(rules: EngineRules): void;
   issue(batch: ProbeBatch): void;
@@ -55,7 +61,7 @@ const maxConnections = 4096;
 const tidyMs = 3600 * 1000;
 
 /** AES of 128 bits comes first, as in servers written in Go: many downloads cost an eighth less than with 256. */
-const tls = ({ certPem, keyPem }: { certPem: string; keyPem: string }) => ({
+const tls = ({ certPem, keyPem }: EngineCertificate) => ({
   cert: certPem,
   key: keyPem,
   ...tlsAlgorithms,
@@ -86,23 +92,19 @@ const openServer = (config: EngineConfig): SecureServer => {
   }
 };
 
-const listen = (server: Server, port: number, host: string): Promise<void> =>
+/** Without an address Node takes all of IPv6 and IPv4, or of IPv4 alone on a system without IPv6. */
+const listen = ({ port, listen: host }: EngineConfig, server: Server): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host }, () => {
-      server.off('error', reject);
+    const failed = (error: NodeJS.ErrnoException) => {
+      // The same code of the system means something else when it comes from the store.
+      const isReserved = error.code === 'EACCES';
+      reject(isReserved ? Object.assign(new Error('the port is reserved'), { code: 'LISTEN_EACCES' }) : error);
+    };
+    server.once('error', failed);
+    server.listen(host === '::' ? { port } : { port, host }, () => {
+      server.off('error', failed);
       resolve();
     });
-  });
-
-/** `::` takes IPv4 too, but does not exist on systems without IPv6. */
-const listenAnyway = (server: Server, port: number, host: string): Promise<void> =>
-  listen(server, port, host).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EAFNOSUPPORT' && host === '::') return listen(server, port, '0.0.0.0');
-    // The same code of the system means something else when it comes from the store.
-    if (code === 'EACCES') throw Object.assign(new Error('the port is reserved'), { code: 'LISTEN_EACCES' });
-    throw error;
   });
 
 const closeServer = (server: Server, graceMs: number): Promise<void> =>
@@ -137,7 +139,7 @@ export const startEngine = async (
     rules: config.rules,
     users: config.users,
   });
-  const probes = createProbes(probeImage(), (tag, record) => tell({ type: 'proof', tag, record }));
+  const probes = createProbes((tag, record) => tell({ type: 'proof', tag, record }));
   config.probes.forEach(probes.issue);
   const requests = createRequestLog(tell);
   const outbox = createOutbox(tell, gatherMs);
@@ -159,7 +161,7 @@ export const startEngine = async (
   server.on('checkExpectation', serve);
   server.on('clientError', (error, socket) => answerMalformed(error, socket, requests));
   await seed(storage);
-  await listenAnyway(server, config.port, config.listen);
+  await listen(config, server);
   const tidy = () =>
     void storage.tidy().catch((error: unknown) => {
       tell({ type: 'log', level: 'warn', message: 'tidying failed', details: { error: String(error) } });

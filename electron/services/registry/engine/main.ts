@@ -1,4 +1,4 @@
-import { type EngineConfig, type FromEngine, type ToEngine, toEngine } from '../messages.ts';
+import type { EngineConfig, FromEngine, ToEngine } from '../messages.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { findParent } from './parent.ts';
 
@@ -56,5 +56,5 @@ const obey = (message: ToEngine): Promise<void> | void => {
 parent.onGone(() => process.exit(0));
 // Ctrl-C in a terminal reaches the whole process group; the supervisor decides when the engine ends.
 process.on('SIGINT', () => undefined);
-parent.onMessage((message) => void obey(toEngine.parse(message)));
+parent.onMessage((message) => void obey(message as ToEngine));
 tell({ type: 'hello' });

@@ -16,14 +16,14 @@ const ask = (method: string, reference: string, agent = 'engine/1') =>
   });
 const proven = () => registry.proofs().map(({ tag }) => tag);
 const index = probeIndex('one').digest;
-const child = probeImage().manifests[0]?.digest ?? '';
+const child = probeImage.content().manifests[0]?.digest ?? '';
 
 describe('one-time tags', () => {
   it('name one digest of their own, which no tag on disk has', async () => {
     for (const tag of ['a', 'b']) {
       expect((await ask('HEAD', tag)).headers['docker-content-digest']).toBe(index);
     }
-    expect(index).not.toBe(probeImage().digest);
+    expect(index).not.toBe(probeImage.digest);
     const listed = await registry.ask('GET', '/v2/mooring/probe/tags/list');
     expect(listed.json()).toEqual({ name: 'mooring/probe', tags: ['latest'] });
     expect((await ask('GET', index)).json<{ manifests: unknown[] }>().manifests).toHaveLength(9);
@@ -70,9 +70,7 @@ describe('one-time tags', () => {
 
   it('count for one engine that asks by several names and addresses and fetches once', () => {
     const proofs: string[] = [];
-    const probes = createProbes(probeImage(), (tag, { remote, host }) =>
-      proofs.push(`${tag} ${remote} ${host}`),
-    );
+    const probes = createProbes((tag, { remote, host }) => proofs.push(`${tag} ${remote} ${host}`));
     probes.issue({ nonce: 'one', tags: ['a', 'b', 'c'] });
     const at = '2026-11-21T00:00:00.000Z';
     const saw = (method: string, reference: string, remote: string, host: string) =>
@@ -103,17 +101,16 @@ describe('one-time tags', () => {
 
 describe('pull events', () => {
   it('are one a pull, named by the tag', async () => {
-    const image = probeImage();
     const pull = async (references: [string, string][]) => {
       for (const [method, reference] of references) await ask(method, reference);
     };
     await pull([
       ['HEAD', 'latest'],
-      ['GET', image.digest],
+      ['GET', probeImage.digest],
       ['GET', child],
     ]);
     await pull([['HEAD', 'latest']]);
     const events = registry.events().map(({ action, reference, digest }) => [action, reference, digest]);
-    expect(events).toEqual([['pull', 'latest', image.digest]]);
+    expect(events).toEqual([['pull', 'latest', probeImage.digest]]);
   });
 });

@@ -1,5 +1,5 @@
 import type { ProbeBatch, PullRecord } from '../messages.ts';
-import { probeIndex, type SeedImage } from './seed/images.ts';
+import { probeImage, probeIndex } from './seed/images.ts';
 import type { StoredManifest } from './storage/manifests.ts';
 
 /** A manifest request that is about to be answered. */
@@ -34,9 +34,13 @@ interface Batch {
  * that batch count too. A batch is given to one device, and nobody else knows its tags or its digest.
  * @param onPull told when a tag was pulled; may be told again
  */
-export const createProbes = (image: SeedImage, onPull: (tag: string, record: PullRecord) => void): Probes => {
+export const createProbes = (onPull: (tag: string, record: PullRecord) => void): Probes => {
   const batches = new Map<string, Batch>();
-  const children = new Set<string>(image.manifests.slice(0, -1).map(({ digest }) => digest));
+  const isChild = (reference: string) =>
+    probeImage
+      .content()
+      .manifests.slice(0, -1)
+      .some(({ digest }) => digest === reference);
   const batchOf = (reference: string) =>
     [...batches.values()].find(({ index, tags }) => index.digest === reference || tags.has(reference));
 
@@ -54,7 +58,7 @@ export const createProbes = (image: SeedImage, onPull: (tag: string, record: Pul
   };
 
   return {
-    find: (name, reference) => (name === image.name ? (batchOf(reference)?.index ?? null) : null),
+    find: (name, reference) => (name === probeImage.name ? (batchOf(reference)?.index ?? null) : null),
     issue({ nonce, tags }) {
       batches.set(nonce, {
         index: probeIndex(nonce),
@@ -73,12 +77,12 @@ export const createProbes = (image: SeedImage, onPull: (tag: string, record: Pul
       }
     },
     saw(sighting) {
-      if (sighting.name !== image.name) return;
+      if (sighting.name !== probeImage.name) return;
       const batch = batchOf(sighting.reference);
       if (batch?.tags.has(sighting.reference)) return sawTag(batch, sighting);
       if (sighting.method !== 'GET') return;
       if (batch) sawContent(batch, sighting);
-      else if (children.has(sighting.reference)) batches.forEach((each) => sawContent(each, sighting));
+      else if (isChild(sighting.reference)) batches.forEach((each) => sawContent(each, sighting));
     },
   };
 };

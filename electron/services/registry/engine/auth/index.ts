@@ -1,20 +1,11 @@
+import type { EngineRules, EngineUser } from '../../messages.ts';
 import type { Call } from '../http/call.ts';
 import { Refusal } from '../refusal.ts';
-import { createPasswords, type EngineUser, type Passwords } from './passwords.ts';
-import { type Caller, grantable, isGranted, type PullPolicy } from './policy.ts';
+import { createPasswords, type Passwords } from './passwords.ts';
+import { type Caller, grantable, isGranted } from './policy.ts';
 import { realmFor } from './realm.ts';
 import { covers, formatScopes, repositoryScope, type Scope } from './scopes.ts';
 import { createTokens, service, type Tokens } from './tokens.ts';
-
-export interface AuthRules {
-  pull: PullPolicy;
-  /** The one challenge of a 401: two in one answer break anonymous docker pulls. */
-  challenge: 'bearer' | 'basic';
-  /** `name:port` of the registry for clients whose `Host` the certificate does not name. */
-  canonicalHost: string;
-  /** Names and addresses in the certificate, lower case. */
-  certNames: string[];
-}
 
 /** What came with a request: who, and for tokens what they were made for. */
 export interface Identity extends Caller {
@@ -34,7 +25,7 @@ export interface Auth {
   login: Passwords['check'];
   /** A token with what the caller may have of the wanted scopes. */
   issue(caller: Caller, wanted: Scope[]): string;
-  setRules(rules: AuthRules): void;
+  setRules(rules: EngineRules): void;
   setUsers(users: EngineUser[]): void;
 }
 
@@ -48,7 +39,7 @@ export const parseBasic = (header: string): { user: string; password: string } |
   return colon < 0 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 };
 
-export const createAuth = (options: { key: Buffer; rules: AuthRules; users: EngineUser[] }): Auth => {
+export const createAuth = (options: { key: Buffer; rules: EngineRules; users: EngineUser[] }): Auth => {
   let rules = options.rules;
   let certNames = new Set(rules.certNames);
   const tokens = createTokens(options.key);

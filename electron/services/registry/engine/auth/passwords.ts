@@ -1,14 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import bcrypt from 'bcryptjs';
+import type { EngineUser } from '../../messages.ts';
 import { Refusal } from '../refusal.ts';
 import { createThrottle } from './throttle.ts';
-
-export interface EngineUser {
-  name: string;
-  /** bcrypt */
-  hash: string;
-  isAdmin: boolean;
-}
 
 export interface Passwords {
   /**
@@ -34,6 +27,9 @@ const maxPending = 16;
 /** bcrypt reads no further; a longer one would be accepted by its beginning. */
 const maxPasswordBytes = 72;
 
+/** Loaded at the first login, so that the engine answers sooner after its start. */
+const loadBcrypt = () => import('bcryptjs').then((module) => module.default);
+
 export const createPasswords = (now: () => number = Date.now): Passwords => {
   const key = randomBytes(32);
   const throttle = createThrottle({ pair: 10, address: 30 }, now);
@@ -50,8 +46,8 @@ export const createPasswords = (now: () => number = Date.now): Passwords => {
     if (under) return under;
     if (pending.size >= maxPending) throw new Refusal('too-many-requests', {}, { 'Retry-After': '1' });
     const isShort = Buffer.byteLength(password) <= maxPasswordBytes;
-    const work = bcrypt
-      .compare(isShort ? password : '', user?.hash ?? nobody)
+    const work = loadBcrypt()
+      .then((bcrypt) => bcrypt.compare(isShort ? password : '', user?.hash ?? nobody))
       .then((isEqual) => isEqual && isShort && user !== undefined)
       .finally(() => pending.delete(mac));
     pending.set(mac, work);

@@ -1,12 +1,10 @@
+import type { PullPolicy } from '#shared/model/registry.ts';
 import type { Action, Scope } from './scopes.ts';
 
 /** Who asks: a known user, or null for someone without a login. */
 export interface Caller {
   user: string | null;
 }
-
-/** `anyone` on the network may pull, or only who has a login. */
-export type PullPolicy = 'anyone' | 'login';
 
 const probe = 'mooring/probe';
 /** Repositories that the app alone writes: trust proofs and the greeting must be what the app made them. */

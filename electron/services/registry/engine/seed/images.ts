@@ -5,14 +5,19 @@ import { dockerList, dockerManifest } from '../storage/media-types.ts';
 import { gzipStored, tarOf } from './archive.ts';
 import { greetingProgram, type Machine } from './elf.ts';
 
-/** An image for several platforms: what must be stored, children before the list that names them. */
+/** What must be stored of an image for several platforms: children before the list that names them. */
+export interface SeedContent {
+  blobs: Map<Digest, Buffer>;
+  manifests: StoredManifest[];
+}
+
 export interface SeedImage {
   name: string;
   tag: string;
-  blobs: Map<Digest, Buffer>;
-  manifests: StoredManifest[];
-  /** Digest of the list, the last of `manifests`. */
+  /** Digest of the list, the last manifest: known beforehand, because making the image takes longer than finding it stored. */
   digest: Digest;
+  /** Made at the first call. */
+  content(): SeedContent;
 }
 
 interface Platform {
@@ -40,14 +45,9 @@ const created = '2026-01-01T00:00:00Z';
 const layerType = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
 const configType = 'application/vnd.docker.container.image.v1+json';
 
-const build = (
-  name: string,
-  comment: string,
-  layerOf: (p: Platform) => Buffer,
-  command: string[],
-): SeedImage => {
+const build = (comment: string, layerOf: (p: Platform) => Buffer, command: string[]): SeedContent => {
   const blobs = new Map<Digest, Buffer>();
-  const manifests: SeedImage['manifests'] = [];
+  const manifests: StoredManifest[] = [];
   const add = (bytes: Buffer) => {
     const digest = digestOf(bytes);
     blobs.set(digest, bytes);
@@ -76,9 +76,13 @@ const build = (
     return { mediaType: dockerManifest, size: bytes.length, digest, platform: about };
   });
   const bytes = json({ schemaVersion: 2, mediaType: dockerList, manifests: entries });
-  const digest = digestOf(bytes);
-  manifests.push({ digest, mediaType: dockerList, bytes });
-  return { name, tag: 'latest', blobs, manifests, digest };
+  manifests.push({ digest: digestOf(bytes), mediaType: dockerList, bytes });
+  return { blobs, manifests };
+};
+
+const image = (name: string, digest: Digest, make: () => SeedContent): SeedImage => {
+  let made: SeedContent | undefined;
+  return { name, tag: 'latest', digest, content: () => (made ??= make()) };
 };
 
 const probeText = 'A device that holds this file pulled it from its Mooring registry.\n';
@@ -91,27 +95,32 @@ const greeting = [
 ].join('\n');
 
 /** What a device pulls to prove its trust: one layer, shared by all platforms. */
-export const probeImage = (): SeedImage => {
-  const layer = tarOf('mooring-probe.txt', Buffer.from(probeText), 0o644);
-  return build('mooring/probe', 'Mooring trust probe', () => layer, []);
-};
+export const probeImage = image(
+  'mooring/probe',
+  'sha256:fa636001a8298c05b284e7ff255e0dfb5904584250ea3fe806ff2b92d32e1b90',
+  () => {
+    const layer = tarOf('mooring-probe.txt', Buffer.from(probeText), 0o644);
+    return build('Mooring trust probe', () => layer, []);
+  },
+);
 
 /**
  * The index of the probe image under a digest of its own: an engine that holds the image already still has to fetch
  * this. Every engine ignores the annotation.
  */
 export const probeIndex = (nonce: string): StoredManifest => {
-  const index = probeImage().manifests.at(-1);
+  const index = probeImage.content().manifests.at(-1);
   const document = JSON.parse(index?.bytes.toString('utf8') ?? '{}') as Record<string, unknown>;
   const bytes = json({ ...document, annotations: { 'mooring.proof': nonce } });
   return { digest: digestOf(bytes), mediaType: dockerList, bytes };
 };
 
 /** What a person runs first: prints a greeting. */
-export const helloImage = (): SeedImage =>
-  build(
-    'mooring/hello',
-    'Mooring greeting',
-    ({ machine }) => tarOf('hello', greetingProgram(machine, greeting), 0o755),
-    ['/hello'],
-  );
+export const helloImage = image(
+  'mooring/hello',
+  'sha256:11f2e177b91e186da6ca17650f4c7be3d83bdcae6ff6595d279dca25409e09b1',
+  () =>
+    build('Mooring greeting', ({ machine }) => tarOf('hello', greetingProgram(machine, greeting), 0o755), [
+      '/hello',
+    ]),
+);

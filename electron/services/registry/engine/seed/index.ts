@@ -6,13 +6,14 @@ const isSeeded = async ({ manifests }: Storage, image: SeedImage): Promise<boole
 
 /** Writes the app's own images, by the same way as pushed ones; does nothing for those that are there already. */
 export const seed = async (storage: Storage): Promise<void> => {
-  for (const image of [probeImage(), helloImage()]) {
+  for (const image of [probeImage, helloImage]) {
     if (await isSeeded(storage, image)) continue;
-    for (const [digest, bytes] of image.blobs) {
+    const { blobs, manifests } = image.content();
+    for (const [digest, bytes] of blobs) {
       await storage.blobs.put(bytes, digest);
       await storage.blobs.link(image.name, digest);
     }
-    for (const { digest, mediaType, bytes } of image.manifests) {
+    for (const { digest, mediaType, bytes } of manifests) {
       const tags = digest === image.digest ? [image.tag] : [];
       await storage.manifests.put(image.name, { bytes, declared: mediaType, digest, tags });
     }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Digest, isDigest } from '../grammar.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -15,24 +15,24 @@ export const isIndexType = (mediaType: string): boolean => indexes.has(mediaType
 const descriptor = z.looseObject({
   mediaType: z.string(),
   digest: z.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
-  size: z.int().min(0),
-  urls: z.array(z.string()).nullish(),
+  size: z.int().check(z.nonnegative()),
+  urls: z.nullish(z.array(z.string())),
 });
 export type Descriptor = z.infer<typeof descriptor>;
 
 const shared = {
   schemaVersion: z.literal(2),
-  mediaType: z.string().optional(),
-  artifactType: z.string().optional(),
-  subject: descriptor.nullish(),
-  annotations: z.record(z.string(), z.string()).nullish(),
+  mediaType: z.optional(z.string()),
+  artifactType: z.optional(z.string()),
+  subject: z.nullish(descriptor),
+  annotations: z.nullish(z.record(z.string(), z.string())),
 };
 const imageManifest = z.looseObject({
   ...shared,
   config: descriptor,
-  layers: z.array(descriptor).nullish(),
+  layers: z.nullish(z.array(descriptor)),
 });
-const imageIndex = z.looseObject({ ...shared, manifests: z.array(descriptor).nullish() });
+const imageIndex = z.looseObject({ ...shared, manifests: z.nullish(z.array(descriptor)) });
 
 /** What the store needs to know of a manifest; everything else stays as pushed. */
 export interface Manifest {
