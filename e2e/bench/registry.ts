@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -67,8 +67,15 @@ const measureColdStarts = async (folder: string, figures: Figures): Promise<void
   }
 };
 
-const playRound = async (round: number, figures: Figures): Promise<void> => {
-  const folder = await mkdtemp(join(resolve(values.folder), 'mooring-bench-'));
+/** Small files stay until the end: on ext4 without a journal, files are made more slowly for minutes after many were removed. */
+const removeLarge = async (folder: string): Promise<void> => {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && (await stat(path)).size >= MiB) await rm(path);
+  }
+};
+
+const playRound = async (round: number, folder: string, figures: Figures): Promise<void> => {
   const servers: Server[] = [];
   try {
     await measureColdStarts(folder, figures);
@@ -83,7 +90,7 @@ const playRound = async (round: number, figures: Figures): Promise<void> => {
     }
   } finally {
     for (const server of servers) await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeLarge(folder);
   }
 };
 
@@ -91,9 +98,14 @@ const unknown = chosen.filter((name) => !(name in scenes));
 if (unknown.length > 0)
   throw new Error(`no scene ${unknown.join(', ')}; there are ${Object.keys(scenes).join(', ')}`);
 const figures = createFigures();
-for (let round = 0; round < Number(values.rounds); round += 1) {
-  process.stderr.write(`round ${round + 1} of ${values.rounds}\n`);
-  await playRound(round, figures);
+const folder = await mkdtemp(join(resolve(values.folder), 'mooring-bench-'));
+try {
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    process.stderr.write(`round ${round + 1} of ${values.rounds}\n`);
+    await playRound(round, join(folder, String(round)), figures);
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
 }
 process.stdout.write(
   `\nmedians of ${values.rounds}${scale === 1 ? '' : `, sizes and counts divided by ${scale}`}\n`,

@@ -98,7 +98,9 @@ const listen = ({ port, listen: host }: EngineConfig, server: Server): Promise<v
     const failed = (error: NodeJS.ErrnoException) => {
       // The same code of the system means something else when it comes from the store.
       const isReserved = error.code === 'EACCES';
-      reject(isReserved ? Object.assign(new Error('the port is reserved'), { code: 'LISTEN_EACCES' }) : error);
+      reject(
+        isReserved ? Object.assign(new Error('the port is reserved'), { code: 'LISTEN_EACCES' }) : error,
+      );
     };
     server.once('error', failed);
     server.listen(host === '::' ? { port } : { port, host }, () => {

@@ -1,10 +1,10 @@
-import type { FileHandle } from 'node:fs/promises';
 import { covers, repositoryScope } from '../auth/scopes.ts';
 import type { Digest } from '../grammar.ts';
 import type { Call } from '../http/call.ts';
 import { beginAnswer, type Headers, reply } from '../http/reply.ts';
 import { Refusal } from '../refusal.ts';
 import type { Storage } from '../storage/index.ts';
+import { closeNow } from '../storage/quick.ts';
 import { etagOf, isHeldByClient, wantedRange } from './conditions.ts';
 import { eventOf, type Routes } from './context.ts';
 import { multipartOf, sendParts } from './multipart.ts';
@@ -23,7 +23,7 @@ const headersOf = (digest: Digest): Headers => ({
 });
 
 /** The parts of an open file that were asked for, or all of it. */
-const sendWanted = async (call: Call, digest: Digest, handle: FileHandle, size: number): Promise<void> => {
+const sendWanted = async (call: Call, digest: Digest, file: number, size: number): Promise<void> => {
   const { request, response } = call;
   const wanted = parseRanges(wantedRange(request, digest), size);
   const headers = headersOf(digest);
@@ -31,21 +31,21 @@ const sendWanted = async (call: Call, digest: Digest, handle: FileHandle, size: 
     const multipart = multipartOf(wanted.ranges, blobType, size);
     const { contentType, length } = multipart;
     beginAnswer(response, 206, { ...headers, 'Content-Type': contentType, 'Content-Length': length });
-    return sendParts(response, handle, wanted.ranges, multipart);
+    return sendParts(response, file, wanted.ranges, multipart);
   }
   const { start, end } = wanted?.ranges[0] ?? { start: 0, end: size - 1 };
   const partial: Headers = wanted ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {};
   beginAnswer(response, wanted ? 206 : 200, { ...headers, 'Content-Length': end - start + 1, ...partial });
-  return sendFile(response, handle, start, end);
+  return sendFile(response, file, start, end);
 };
 
 const sendBlob = async (storage: Storage, call: Call, name: string, digest: Digest): Promise<void> => {
-  const { handle, size } = await storage.blobs.open(name, digest);
+  const { descriptor, size } = await storage.blobs.open(name, digest);
   try {
     if (isHeldByClient(call.request, digest)) reply(call.response, 304, headersOf(digest));
-    else await sendWanted(call, digest, handle, size);
+    else await sendWanted(call, digest, descriptor, size);
   } finally {
-    await handle.close();
+    closeNow(descriptor);
   }
 };
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { readAt } from '../storage/quick.ts';
 import type { ByteRange } from './ranges.ts';
 
 /** The text around the parts of a `multipart/byteranges` answer (RFC 9110 section 14.6). */
@@ -50,7 +50,7 @@ const write = (response: ServerResponse, bytes: Buffer): Promise<void> =>
 /** Sends the parts of a file in the order they were asked for. Ends the response. */
 export const sendParts = async (
   response: ServerResponse,
-  handle: FileHandle,
+  file: number,
   ranges: ByteRange[],
   { heads, tail }: Multipart,
 ): Promise<void> => {
@@ -58,7 +58,7 @@ export const sendParts = async (
     await write(response, heads[index] ?? tail);
     for (let position = start; position <= end;) {
       const piece = Buffer.allocUnsafe(Math.min(pieceSize, end - position + 1));
-      const { bytesRead } = await handle.read(piece, 0, piece.length, position);
+      const bytesRead = await readAt(file, piece, position);
       if (bytesRead === 0) throw new Error('the file became shorter');
       await write(response, piece.subarray(0, bytesRead));
       position += bytesRead;

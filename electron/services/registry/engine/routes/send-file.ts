@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { readAt } from '../storage/quick.ts';
 import { turns } from '../turns.ts';
 
 const bufferSize = 256 * 1024;
@@ -26,13 +26,13 @@ const write = (response: ServerResponse, bytes: Buffer): Promise<void> =>
 /** Fills a buffer from the file and hands it to the socket. @returns bytes read; `taken`: the socket needs it no longer */
 const sendPiece = async (
   response: ServerResponse,
-  handle: FileHandle,
+  file: number,
   piece: Buffer,
   position: number,
 ): Promise<{ bytesRead: number; taken: Promise<void> }> => {
   await turns.take();
   try {
-    const { bytesRead } = await handle.read(piece, 0, piece.length, position);
+    const bytesRead = await readAt(file, piece, position);
     if (bytesRead === 0) throw new Error('the file became shorter');
     const taken = write(response, piece.subarray(0, bytesRead));
     // Whoever fills the buffer again hears of a failure; until then it is not an unheard one.
@@ -46,10 +46,10 @@ const sendPiece = async (
 const smallest = 64 * 1024;
 
 /** A configuration, or a layer of a few files: headers and body go out in one piece. */
-const sendAtOnce = async (response: ServerResponse, handle: FileHandle, start: number, length: number) => {
+const sendAtOnce = async (response: ServerResponse, file: number, start: number, length: number) => {
   const bytes = Buffer.allocUnsafe(length);
   for (let at = 0; at < length;) {
-    const { bytesRead } = await handle.read(bytes, at, length - at, start + at);
+    const bytesRead = await readAt(file, bytes.subarray(at), start + at);
     if (bytesRead === 0) throw new Error('the file became shorter');
     at += bytesRead;
   }
@@ -62,11 +62,11 @@ const sendAtOnce = async (response: ServerResponse, handle: FileHandle, start: n
  */
 export const sendFile = async (
   response: ServerResponse,
-  handle: FileHandle,
+  file: number,
   start: number,
   end: number,
 ): Promise<void> => {
-  if (end - start < smallest) return sendAtOnce(response, handle, start, end - start + 1);
+  if (end - start < smallest) return sendAtOnce(response, file, start, end - start + 1);
   underWay += 1;
   const isAhead = underWay <= maxAhead && end - start >= bufferSize;
   const buffers = Array.from({ length: isAhead ? 2 : 1 }, () => ({
@@ -80,7 +80,7 @@ export const sendFile = async (
         await buffer.taken;
         const wanted = Math.min(bufferSize, end - position + 1);
         if (wanted === 0) break;
-        const sent = await sendPiece(response, handle, buffer.bytes.subarray(0, wanted), position);
+        const sent = await sendPiece(response, file, buffer.bytes.subarray(0, wanted), position);
         buffer.taken = sent.taken;
         position += sent.bytesRead;
       }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createFolderSync } from './folder-sync.ts';
-import { forEach } from './parallel.ts';
+import { allDone, forEach } from './parallel.ts';
 import { writeAll } from './pour.ts';
 import { makeFolders, openNow, closeNow, renameNow, syncDescriptor, writeNow } from './quick.ts';
 
@@ -107,7 +107,8 @@ export const createDurable = (staging: string, root: string): Durable => {
   const writeFile = async (file: string, content: Buffer | string): Promise<void> => {
     const staged = stagingPath();
     try {
-      await stage(staged, Buffer.from(content));
+      // The way there is made while the content goes to disk.
+      await allDone([stage(staged, Buffer.from(content)), makeFolder(dirname(file))]);
       await place(staged, file);
     } catch (error) {
       await rm(staged, { force: true });

@@ -13,3 +13,9 @@ export const forEach = async <T>(items: readonly T[], work: (item: T) => Promise
   const ends = await Promise.allSettled(Array.from({ length: width }, lane));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 };
+
+/** Waits for all, also when one fails: nothing goes on behind an error. */
+export const allDone = async (works: readonly Promise<unknown>[]): Promise<void> => {
+  await Promise.allSettled(works);
+  await Promise.all(works);
+};

@@ -18,7 +18,7 @@ export const closeNow = (descriptor: number): void => fs.closeSync(descriptor);
 export const lengthOf = (descriptor: number): number => fs.fstatSync(descriptor).size;
 
 /** Bytes of a file, null when there is none. */
-export const sizeOf = (path: string): number | null =>
+export const sizeNow = (path: string): number | null =>
   fs.statSync(path, { throwIfNoEntry: false })?.size ?? null;
 
 /** Writes a few bytes, which go to memory. */
@@ -34,6 +34,17 @@ export const removeFolderNow = (path: string): void => fs.rmdirSync(path);
 
 /** Puts what was written to a file, or the entries of a folder, on disk. */
 export const syncDescriptor = promisify(fs.fsync);
+
+/** Opens a file whose name may have to come from the disk. */
+export const openFile = promisify(fs.open);
+
+/** Reads from `position` into the whole of `buffer`. @returns bytes read, perhaps fewer than fit, 0 at the end of the file */
+export const readAt = (descriptor: number, buffer: Buffer, position: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    fs.read(descriptor, buffer, 0, buffer.length, position, (error, bytesRead) =>
+      error ? reject(error) : resolve(bytesRead),
+    );
+  });
 
 /** Writes buffers one after the other from `position` on. @returns bytes written, perhaps fewer than given */
 export const writeAt = (descriptor: number, pieces: Buffer[], position: number): Promise<number> =>

@@ -9,6 +9,7 @@ import { type Durable, isMissing } from './durable.ts';
 import type { InUse } from './in-use.ts';
 import type { Layout } from './layout.ts';
 import type { Locks } from './locks.ts';
+import { allDone } from './parallel.ts';
 import { pour } from './pour.ts';
 import { closeNow, lengthOf, openNow, syncDescriptor } from './quick.ts';
 import type { Space } from './space.ts';
@@ -50,12 +51,6 @@ interface Running {
 }
 
 const maxRunning = 1000;
-
-/** Waits for all, also when one fails: nothing goes on behind an error. */
-const allDone = async (works: Promise<unknown>[]): Promise<void> => {
-  await Promise.allSettled(works);
-  await Promise.all(works);
-};
 
 export const createUploads = (needs: {
   layout: Layout;
@@ -162,7 +157,7 @@ export const createUploads = (needs: {
     if (found !== digest) return found;
     const link = async () => {
       await durable.makeFolder(layout.manifests(name));
-      await durable.writeFile(layout.layerLink(name, digest), digest);
+      await blobs.writeLink(name, digest);
     };
     await allDone([sync(file, id), link(), durable.makeFolder(dirname(layout.blob(digest)))]);
     return found;
