@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
@@ -31,14 +32,21 @@ const user = 'bench';
 const password = 'a password of the benchmark';
 const passwordHash = bcrypt.hashSync(password, 4);
 
+/**
+ * A port that nobody listens on, below those that clients connect from: a client that tries one of these before the server
+ * listens may get it for itself, and is then connected to itself.
+ */
 const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(10_000, 30_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    server.close();
+    if (isFree) return port;
+  }
 };
 
 /** Tried again at once while the port is closed, without TLS: its handshakes would compete with the server that starts. */
