@@ -29,6 +29,15 @@ export const aStatus = (
     ...parts.names,
   },
   certificate: parts.certificate ?? { state: 'valid', daysLeft: 391 },
-  devices: { total: 0, proven: 0, unproven: 0, drifted: 0, failed: 0, untrusted: 0, ...parts.devices },
+  devices: {
+    total: 0,
+    proven: 0,
+    unproven: 0,
+    outdated: 0,
+    drifted: 0,
+    failed: 0,
+    untrusted: 0,
+    ...parts.devices,
+  },
   jobs: [],
 });

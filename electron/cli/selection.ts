@@ -11,7 +11,7 @@ export const selectionFlags: Record<string, Flag> = {
     type: 'string',
     multiple: true,
     value: 'S',
-    help: 'none, unproven, proven, drifted or failed; may be repeated',
+    help: 'none, unproven, proven, outdated, drifted or failed; may be repeated',
   },
   unconfirmed: { type: 'boolean', help: 'the devices whose host key is to be confirmed' },
   filter: { type: 'string', value: 'WORDS', help: 'the devices in which each of these words occurs' },

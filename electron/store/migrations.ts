@@ -201,4 +201,15 @@ export const migrations: readonly string[] = [
   );
   ALTER TABLE devices DROP COLUMN names;
   `,
+  // A device that a former CA or name had proven stands before those that can pull.
+  `
+  DROP INDEX devicesByStateRank;
+  ALTER TABLE devices DROP COLUMN stateRank;
+  ALTER TABLE devices ADD COLUMN stateRank INTEGER GENERATED ALWAYS AS (
+    CASE state
+      WHEN 'failed' THEN 0 WHEN 'outdated' THEN 1 WHEN 'drifted' THEN 2 WHEN 'unproven' THEN 3 WHEN 'none' THEN 4 ELSE 5
+    END
+  ) VIRTUAL;
+  CREATE INDEX devicesByStateRank ON devices (stateRank, sortName);
+  `,
 ];

@@ -147,6 +147,16 @@ export const trustErrors = {
     cause: 'No change by Mooring still stands there.',
     next: 'Nothing needs to be done.',
   },
+  CA_REPLACED: {
+    title: '{device} trusts an older CA',
+    cause: 'The CA of the registry was replaced after this device was proven, so its next pull fails.',
+    next: 'Push trust to put the CA of today on it.',
+  },
+  NAMES_CHANGED: {
+    title: '{device} knows only former names of the registry',
+    cause: 'The names, addresses or port of the registry were changed after this device was proven.',
+    next: 'Push trust, so that it can pull by the names of today.',
+  },
   DRIFTED: {
     title: 'The trust on {device} is no longer what was pushed',
     cause: '{problem}',

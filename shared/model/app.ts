@@ -33,6 +33,8 @@ export const appStatus = z.object({
     /** Files written, never proven by a pull. */
     unproven: z.int(),
     drifted: z.int(),
+    /** Proven by a CA or names that are no longer the registry's. */
+    outdated: z.int(),
     failed: z.int(),
     /** Nothing pushed yet. */
     untrusted: z.int(),

@@ -119,8 +119,11 @@ export const deviceFacts = z.object({
 });
 export type DeviceFacts = z.infer<typeof deviceFacts>;
 
-/** Trust of one device as last seen by a run. */
-export const deviceTrustState = z.enum(['none', 'unproven', 'proven', 'drifted', 'failed']);
+/**
+ * Trust of one device as last seen by a run. `outdated`: it was proven then, but by a CA or by names that are no longer
+ * those of the registry.
+ */
+export const deviceTrustState = z.enum(['none', 'unproven', 'proven', 'outdated', 'drifted', 'failed']);
 
 export const proof = z.object({
   /** Reference host, `name:port`. */
@@ -142,6 +145,30 @@ export const proof = z.object({
 });
 export type Proof = z.infer<typeof proof>;
 
+/**
+ * What a proof is worth today. `pulled`: an engine's own pull, seen by the registry. `former-ca`, `former-name`: the same,
+ * by a CA or a name that is no longer the registry's. `refused`: the engine was asked and could not. `handshake`: TLS with
+ * the CA the device has, by no engine. `files`: the bytes were read back.
+ */
+export const proofMark = z.enum(['pulled', 'former-ca', 'former-name', 'refused', 'handshake', 'files']);
+export type ProofMark = z.infer<typeof proofMark>;
+
+export const markedProof = proof.extend({ mark: proofMark });
+export type MarkedProof = z.infer<typeof markedProof>;
+
+/** Trust of one device as the last run left it. */
+export const recordedTrust = z.object({
+  state: deviceTrustState.exclude(['outdated']),
+  /** Why it is not proven. */
+  error: appErrorData.nullable(),
+  proofs: z.array(proof),
+  warnings: z.array(appErrorData),
+  lastRunAt: instant.nullable(),
+  lastProofAt: instant.nullable(),
+  canUndo: z.boolean(),
+});
+export type RecordedTrust = z.infer<typeof recordedTrust>;
+
 export const device = z.object({
   id,
   name: z.string(),
@@ -152,16 +179,8 @@ export const device = z.object({
   credential: credentialInfo,
   hostKeys: z.array(hostKey),
   facts: deviceFacts.nullable(),
-  trust: z.object({
-    state: deviceTrustState,
-    /** Why it is not proven. */
-    error: appErrorData.nullable(),
-    proofs: z.array(proof),
-    warnings: z.array(appErrorData),
-    lastRunAt: instant.nullable(),
-    lastProofAt: instant.nullable(),
-    canUndo: z.boolean(),
-  }),
+  /** Held against the CA and the names of today. */
+  trust: recordedTrust.extend({ state: deviceTrustState, proofs: z.array(markedProof) }),
   group: z.string(),
   tags: z.array(z.string()),
   addedAt: instant,

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { id, instant, portNumber } from './common.ts';
-import { credentialInfo, deviceTrustState, runtimeKind, groupName, proof, tagName } from './devices.ts';
+import {
+  credentialInfo,
+  deviceTrustState,
+  groupName,
+  markedProof,
+  proof,
+  proofMark,
+  runtimeKind,
+  tagName,
+} from './devices.ts';
 
 /** Whether a host key is pinned for a device; without one Mooring does not log in to it. */
 export const hostKeyState = z.enum(['missing', 'pinned']);
@@ -36,7 +45,7 @@ export const deviceRow = z.object({
   title: z.string(),
   /** For example `docker 24.0`; '' when none is known. */
   engine: z.string(),
-  /** The references it was asked to pull by. */
+  /** The references it was asked to pull by, and whether a pull by them still counts. */
   names: z.array(proof.pick({ name: true, isProven: true })),
   lastProofAt: instant.nullable(),
   canUndo: z.boolean(),
@@ -71,19 +80,11 @@ export const devicePage = z.object({
 });
 export type DevicePage = z.infer<typeof devicePage>;
 
-/**
- * How far a device came by one name with one engine. `pulled`: its own pull, seen by the registry. `former`: the same, by
- * a CA that is no longer ours. `refused`: the engine was asked and could not. `handshake`: TLS with the CA the device has,
- * by no engine. `files`: the bytes were read back.
- */
-export const proofMark = z.enum(['pulled', 'former', 'refused', 'handshake', 'files']);
-export type ProofMark = z.infer<typeof proofMark>;
-
 /** One device by one name with one kind of engine; several users of the device may have one each. */
 export const matrixCell = proof.pick({ name: true, runtime: true }).extend({
   /** Of the proof that says least. */
   mark: proofMark,
-  proofs: z.array(proof).min(1),
+  proofs: z.array(markedProof).min(1),
 });
 export type MatrixCell = z.infer<typeof matrixCell>;
 

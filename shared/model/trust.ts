@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { appErrorData } from '../errors.ts';
 import { findingCodes } from '../errors/findings.ts';
 import { id, instant, sha256Hex } from './common.ts';
-import { deviceTrustState, proof, runtimeKind } from './devices.ts';
+import { deviceTrustState, markedProof, proof, runtimeKind } from './devices.ts';
 import { deviceFilter } from './fleet.ts';
 
 /** What happens to a file or a folder. */
@@ -176,9 +176,9 @@ export const trustStatus = z.object({
   ),
   names: z.array(z.string()),
   runtimes: z.array(proof.shape.runtime),
-  /** Green is `isProven` of level `engine` alone; `tls` and `files` say less. */
+  /** Green is the mark `pulled` alone; the others say less. */
   cells: z.array(
-    proof
+    markedProof
       .pick({
         name: true,
         runtime: true,
@@ -188,6 +188,7 @@ export const trustStatus = z.object({
         at: true,
         fingerprint: true,
         code: true,
+        mark: true,
       })
       .extend({ device: id, fingerprint: z.string().nullable() }),
   ),

@@ -95,7 +95,7 @@ const statusLines = (status: AppStatus, running: string): string[] => {
     ],
     [
       'Devices',
-      `${devices.total}: ${devices.proven} can pull, ${devices.drifted} drifted, ${devices.failed} failing`,
+      `${devices.total}: ${devices.proven} can pull, ${devices.outdated} outdated, ${devices.drifted} drifted, ${devices.failed} failing`,
     ],
     ['Running now', status.jobs.map((job) => `${job.title} ${job.done}/${job.total}`).join(', ')],
   ]);

@@ -51,6 +51,7 @@ const stateWords: Record<Device['trust']['state'], string> = {
   none: 'no trust yet',
   unproven: 'not proven',
   proven: 'can pull',
+  outdated: 'outdated',
   drifted: 'drifted',
   failed: 'failing',
 };
@@ -61,6 +62,7 @@ const deviceRow = (device: Device): string[] => [
   device.user,
   stateWords[device.trust.state],
   device.facts?.engines.map(({ kind, version }) => `${kind} ${version}`).join(', ') ?? '',
+  device.trust.state === 'proven' ? '' : (device.trust.error?.title ?? ''),
 ];
 
 const add: Command = {
@@ -120,7 +122,7 @@ const list: Command = {
       context.out.result({ devices }, () =>
         devices.length === 0
           ? ['No devices yet. Add one with `mooring devices add ADDRESS`.']
-          : table([['NAME', 'ADDRESS', 'USER', 'STATE', 'ENGINE'], ...devices.map(deviceRow)]),
+          : table([['NAME', 'ADDRESS', 'USER', 'STATE', 'ENGINE', 'WHY'], ...devices.map(deviceRow)]),
       );
       return 0;
     }),

@@ -15,7 +15,7 @@ const status = (...cells: Partial<Cell>[]): TrustStatus => ({
   runtimes: ['docker'],
   cells: cells.map((cell, index) => ({
     ...{ device: `d${index}`, name, runtime: 'docker', user: null, level: 'engine', isProven: true },
-    ...{ at, fingerprint: null, code: null, ...cell },
+    ...{ at, fingerprint: null, code: null, mark: 'pulled', ...cell },
   })),
 });
 
@@ -24,13 +24,25 @@ test('a pull of the engine is the only one that is called so', () => {
   const lines = statusLines(
     status(
       {},
-      { isProven: false, code: 'NAME_UNREACHABLE' },
-      { ...cheap, level: 'tls' },
-      { ...cheap, level: 'files' },
+      { mark: 'refused', isProven: false, code: 'NAME_UNREACHABLE' },
+      { ...cheap, mark: 'handshake', level: 'tls' },
+      { ...cheap, mark: 'files', level: 'files' },
     ),
   );
   expect(lines[1]).toContain('● pulled 2026-11-26 10:00');
   expect(lines[2]).toContain('✕ NAME_UNREACHABLE');
   expect(lines[3]).toContain('◐ handshake only');
   expect(lines[4]).toContain('○ files only');
+});
+
+test('of devices that were proven before the CA was replaced it says so, and what to do', () => {
+  const found = status({ mark: 'former-ca' }, {});
+  const [first, second] = found.devices;
+  if (first) Object.assign(first, { state: 'outdated', code: 'CA_REPLACED' });
+  const lines = statusLines({ ...found, devices: [first, second].filter((device) => device !== undefined) });
+  expect(lines[1]).toMatch(/outdated .*! by a former CA/);
+  expect(lines).toContain('2 devices, 1 of them proven by a pull of their own engine');
+  expect(lines.at(-1)).toBe(
+    '1 × The device trusts an older CA. Push trust to put the CA of today on it. (mooring trust push --state outdated)',
+  );
 });

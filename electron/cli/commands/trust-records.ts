@@ -1,12 +1,34 @@
 import type { JournalEntry, TrustStatus } from '#shared/model/trust.ts';
+import { sharedTexts } from '#shared/causes.ts';
 import { textOf, UsageError, type Command, type Input } from '../command.ts';
 import { table } from '../output.ts';
 import { hasSelection, readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
 
-const cellText = ({ isProven, level, at, code }: TrustStatus['cells'][number]): string => {
-  if (level !== 'engine') return level === 'tls' ? '◐ handshake only' : '○ files only';
-  return isProven ? `● pulled ${at.slice(0, 16).replace('T', ' ')}` : `✕ ${code ?? 'could not pull'}`;
+const cellText = ({ mark, at, code }: TrustStatus['cells'][number]): string => {
+  switch (mark) {
+    case 'pulled':
+      return `● pulled ${at.slice(0, 16).replace('T', ' ')}`;
+    case 'former-ca':
+      return '! by a former CA';
+    case 'former-name':
+      return '! by a former name';
+    case 'refused':
+      return `✕ ${code ?? 'could not pull'}`;
+    case 'handshake':
+      return '◐ handshake only';
+    case 'files':
+      return '○ files only';
+  }
+};
+
+/** What became of devices that were proven, and the way out. */
+const outdatedLines = (devices: TrustStatus['devices']): string[] => {
+  const outdated = devices.filter(({ state }) => state === 'outdated');
+  return [...Map.groupBy(outdated, ({ code }) => code)].map(([code, same]) => {
+    const { title, next } = sharedTexts(code ?? '');
+    return `${same.length} × ${title}. ${next} (mooring trust push --state outdated)`;
+  });
 };
 
 /** One line a device, one column a name; several engines stand beside each other. */
@@ -26,6 +48,7 @@ export const statusLines = ({ devices, names, cells }: TrustStatus): string[] =>
   return [
     ...table([['', '', ...names], ...rows]),
     `${devices.length} devices, ${proven} of them proven by a pull of their own engine`,
+    ...outdatedLines(devices),
   ];
 };
 

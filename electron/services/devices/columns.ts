@@ -1,6 +1,5 @@
 import net from 'node:net';
-import type { Device, DeviceFacts, Proof } from '#shared/model/devices.ts';
-import type { ProofMark } from '#shared/model/fleet.ts';
+import type { Device, DeviceFacts, Proof, ProofMark } from '#shared/model/devices.ts';
 
 type Trust = Device['trust'];
 type Engine = DeviceFacts['engines'][number];
@@ -45,7 +44,7 @@ export const wordsOf = ({ name, address, user, groupName, tags, engine, title }:
 export type ProofSummary = [
   name: string,
   runtime: Proof['runtime'],
-  mark: Exclude<ProofMark, 'former'>,
+  mark: Exclude<ProofMark, 'former-ca' | 'former-name'>,
   ca: string,
 ];
 

@@ -15,6 +15,7 @@ import type { GroupLoginPatch, Groups } from './groups.ts';
 import type { Inventory } from './inventory.ts';
 import { createMatrix } from './matrix.ts';
 import { countStates, createPages, type PageInput } from './paging.ts';
+import type { Settling } from './settling.ts';
 
 /** What a person does with many devices at once, without connecting to any. */
 export interface Fleet {
@@ -70,21 +71,22 @@ export const createFleet = (needs: {
   inventory: Inventory;
   groups: Groups;
   isBusy: (id: string) => boolean;
-  references: () => readonly string[];
-  /** Fingerprint of the CA of today. */
-  ca: () => string | null;
+  settling: Settling;
   /** Runs a change as one, however often it says that something changed. */
   asOne: <T>(work: () => T) => T;
 }): Fleet => {
-  const { log, inventory, groups, isBusy, references, ca, asOne } = needs;
+  const { log, inventory, groups, isBusy, settling, asOne } = needs;
   const { sql, settings } = needs.store;
   const idsOf = (selection: DeviceSelection) => inventory.choose(selection).map(({ id }) => id);
-  const page = createPages(sql, isBusy);
+  const page = createPages(sql, isBusy, settling);
 
   return {
     page,
-    matrix: createMatrix({ sql, page, references, ca }),
-    counts: () => countStates(sql),
+    matrix: createMatrix({ sql, page, today: settling.today }),
+    counts() {
+      settling.settle();
+      return countStates(sql);
+    },
     setGroup: ({ selection, group }) => ({ changed: groups.move(idsOf(selection), group) }),
     setTags: ({ selection, ...change }) => ({ changed: inventory.tag(idsOf(selection), change) }),
     setLogin({ selection, user, credential, sudoPassword }) {

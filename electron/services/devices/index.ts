@@ -11,6 +11,7 @@ import type {
   DeviceInput,
   DiscoveredDevice,
   SeenHostKey,
+  RecordedTrust,
 } from '#shared/model/devices.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { createAdding } from './add.ts';
@@ -31,6 +32,7 @@ import { createMeeting, type Meetings } from './meeting.ts';
 import { createRuns } from './runs.ts';
 import type { DeviceSession } from './session.ts';
 import { type ConnectOptions, createSessions } from './sessions.ts';
+import { createSettling } from './settling.ts';
 import { createSimulated, type SimulatedDevices } from './simulated.ts';
 import { type Contact, createConnector } from './ssh/connector.ts';
 import { createCredentials } from './ssh/credential.ts';
@@ -69,7 +71,7 @@ export interface Devices extends Fleet, Imports {
   pullHello(key: string): { jobId: string };
   loginLine(key: string): { command: string; note: string };
   saveFacts(id: string, facts: DeviceFacts): void;
-  saveTrust(id: string, patch: Partial<Device['trust']>): void;
+  saveTrust(id: string, patch: Partial<RecordedTrust>): void;
   onChange(listener: () => void): () => void;
   /** Pins keys that OpenSSH knows. */
   importKnownHosts: ReturnType<typeof createKnownHosts>;
@@ -121,7 +123,9 @@ export const createDevices = (needs: {
   const limits = { ...defaultLimits, ...needs.limits };
   const changes = createChanges(store.sql.transaction);
   const groups = createGroups({ store, onChange: changes.tell });
-  const inventory = createInventory({ store, groups, now, onChange: changes.tell });
+  const references = () => knownRegistry(registry)?.references ?? [];
+  const settling = createSettling({ sql: store.sql, ca, references, onChange: changes.tell });
+  const inventory = createInventory({ store, groups, settling, now, onChange: changes.tell });
   const connector = createConnector({ resolveLocal: names.resolve, limits });
   const { agentSocket = systemAgent } = needs;
   const credentials = createCredentials({ agentSocket });
@@ -130,8 +134,7 @@ export const createDevices = (needs: {
   const adding = createAdding({ inventory, groups, connector, credentials, visit, now });
   const { connect, isBusy } = createSessions({ inventory, visit, log, now });
   const { asOne } = changes;
-  const references = () => knownRegistry(registry)?.references ?? [];
-  const fleet = createFleet({ store, log, inventory, groups, isBusy, references, ca, asOne });
+  const fleet = createFleet({ store, log, inventory, groups, isBusy, settling, asOne });
   const imports = createImports({ inventory, groups, log, agentSocket, asOne });
 
   const ownRegistry = () => {

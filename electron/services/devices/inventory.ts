@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
-import type { CredentialInput, Device, DeviceFacts } from '#shared/model/devices.ts';
+import type { CredentialInput, Device, DeviceFacts, RecordedTrust } from '#shared/model/devices.ts';
 import { addressKey, placeColumns, wordsOf } from './columns.ts';
 import type { Groups } from './groups.ts';
 import { createLookup, type DeviceEntry, type Lookup, selectEntries } from './lookup.ts';
@@ -16,6 +16,7 @@ import {
   saveFactsRow,
   saveTrustRow,
 } from './rows.ts';
+import type { Settling } from './settling.ts';
 import {
   infoOf,
   openLogin,
@@ -58,7 +59,7 @@ export interface Inventory extends Lookup {
   pin(id: string, key: HostKey): void;
   savePort(id: string, port: number): void;
   saveFacts(id: string, facts: DeviceFacts): void;
-  saveTrust(id: string, patch: Partial<Device['trust']>): void;
+  saveTrust(id: string, patch: Partial<RecordedTrust>): void;
   /** @throws AppError GROUP_LOGIN_MISSING */
   secrets(id: string): StoredLogin;
   /** Its host key may be accepted unseen, because an import said so. */
@@ -80,14 +81,15 @@ interface OwnRow {
 export const createInventory = (needs: {
   store: Pick<Store, 'sql' | 'secrets'>;
   groups: Pick<Groups, 'login'>;
+  settling: Settling;
   now: () => Date;
   onChange: () => void;
 }): Inventory => {
-  const { now, onChange, groups } = needs;
+  const { now, onChange, groups, settling } = needs;
   const { sql, secrets } = needs.store;
-  fillColumns(sql);
+  fillColumns(sql, settling.today());
 
-  const lookup = createLookup(sql);
+  const lookup = createLookup(sql, settling);
 
   const open = (id: string): SealedLogin => {
     const row = sql.get<{ sealedSecrets: string }>(
@@ -227,8 +229,11 @@ export const createInventory = (needs: {
     saveFacts: (id, facts) => change(id, () => saveFactsRow(sql, id, facts)),
     saveTrust: (id, patch) =>
       change(id, () => {
-        const row = sql.get<{ trust: string }>('SELECT trust FROM deviceDocuments WHERE deviceId = ?', id);
-        if (row) saveTrustRow(sql, id, { ...readTrust(row.trust), ...patch });
+        const row = sql.get<{ name: string; trust: string }>(
+          'SELECT d.name, f.trust FROM devices d JOIN deviceDocuments f ON f.deviceId = d.id WHERE d.id = ?',
+          id,
+        );
+        if (row) saveTrustRow(sql, id, row.name, { ...readTrust(row.trust), ...patch }, settling.today());
       }),
     secrets(id) {
       const row = ownRow(id);

@@ -5,6 +5,7 @@ import type { DeviceSelection } from '#shared/model/trust.ts';
 import { addressKey } from './columns.ts';
 import { asJson, parseDevice, type Row, selectRows } from './rows.ts';
 import { selectAll, selectIds } from './selection.ts';
+import type { Settling } from './settling.ts';
 
 type HostKey = Device['hostKeys'][number];
 
@@ -34,7 +35,7 @@ export interface Lookup {
 }
 
 /** Creates the lookup over the tables of devices. */
-export const createLookup = (sql: Sql): Lookup => {
+export const createLookup = (sql: Sql, { today, settle }: Settling): Lookup => {
   const keysOf = (ids: readonly string[] | null) => {
     const which = ids === null ? '' : 'WHERE deviceId IN (SELECT value FROM json_each(?))';
     const keys = sql.all<HostKey & { deviceId: string }>(
@@ -46,9 +47,10 @@ export const createLookup = (sql: Sql): Lookup => {
 
   const list = (): Device[] => {
     const keys = keysOf(null);
+    const now = today();
     return sql
       .all<Row>(`${selectRows} ORDER BY d.addedAt, d.rowid`)
-      .map((row) => parseDevice(row, keys.get(row.id) ?? []));
+      .map((row) => parseDevice(row, keys.get(row.id) ?? [], now));
   };
 
   const rowOf = (key: string): Row => {
@@ -62,10 +64,13 @@ export const createLookup = (sql: Sql): Lookup => {
 
   const get = (key: string): Device => {
     const row = rowOf(key);
-    return parseDevice(row, keysOf([row.id]).get(row.id) ?? []);
+    return parseDevice(row, keysOf([row.id]).get(row.id) ?? [], today());
   };
 
-  const idsOf = (selection: DeviceSelection) => selectIds(sql, selection, (key) => rowOf(key).id);
+  const idsOf = (selection: DeviceSelection) => {
+    settle();
+    return selectIds(sql, selection, (key) => rowOf(key).id);
+  };
 
   return {
     list,
@@ -75,10 +80,12 @@ export const createLookup = (sql: Sql): Lookup => {
       const ids = idsOf(selection);
       const keys = keysOf(ids);
       const rows = sql.all<Row>(`${selectRows} WHERE d.id IN (SELECT value FROM json_each(?))`, asJson(ids));
-      const byId = new Map(rows.map((row) => [row.id, parseDevice(row, keys.get(row.id) ?? [])]));
+      const now = today();
+      const byId = new Map(rows.map((row) => [row.id, parseDevice(row, keys.get(row.id) ?? [], now)]));
       return ids.flatMap((id) => byId.get(id) ?? []);
     },
     choose(selection) {
+      settle();
       if (!('devices' in selection)) return selectAll<DeviceEntry>(sql, selection, entryColumns);
       const ids = idsOf(selection);
       const rows = sql.all<DeviceEntry>(

@@ -1,38 +1,39 @@
 import { z } from 'zod';
 import type { Sql } from '#electron/store/index.ts';
-import { proof as proofModel, type Proof } from '#shared/model/devices.ts';
-import type {
-  DeviceFilter,
-  DevicePage,
-  MatrixCell,
-  MatrixColumn,
-  MatrixPage,
-  ProofMark,
-} from '#shared/model/fleet.ts';
-import { type ProofSummary, shortCa, summaryOf } from './columns.ts';
+import { proof as proofModel, type Proof, type ProofMark } from '#shared/model/devices.ts';
+import type { DeviceFilter, DevicePage, MatrixCell, MatrixColumn, MatrixPage } from '#shared/model/fleet.ts';
+import { type ProofSummary, summaryOf } from './columns.ts';
 import { whereOf, whereText } from './filter-sql.ts';
 import type { PageInput } from './paging.ts';
 import { asJson } from './rows.ts';
+import { markOf, type Today } from './standing.ts';
 
 /** What says least comes first: a cell is as good as its weakest proof. */
-const weakestFirst: readonly ProofMark[] = ['refused', 'files', 'handshake', 'former', 'pulled'];
+const weakestFirst: readonly ProofMark[] = [
+  'refused',
+  'files',
+  'handshake',
+  'former-ca',
+  'former-name',
+  'pulled',
+];
 
 const weakest = (marks: readonly ProofMark[]): ProofMark =>
   weakestFirst.find((mark) => marks.includes(mark)) ?? 'files';
 
-/** A pull by a CA of before says nothing of ours; of one that was recorded without its CA nothing else is known. */
-const markOf = ([, , mark, ca]: ProofSummary, own: string): ProofMark =>
-  mark === 'pulled' && ca !== '' && own !== '' && ca !== own ? 'former' : mark;
-
 const columnKey = (name: string, runtime: string): string => `${runtime} ${name}`;
 
-const cellsOf = (proofs: readonly Proof[], own: string): MatrixCell[] =>
-  [...Map.groupBy(proofs, ({ name, runtime }) => columnKey(name, runtime)).values()].flatMap((same) => {
-    const [first] = same;
-    if (first === undefined) return [];
-    const mark = weakest(same.map((proof) => markOf(summaryOf(proof), own)));
-    return [{ name: first.name, runtime: first.runtime, mark, proofs: same }];
-  });
+const cellsOf = (proofs: readonly Proof[], today: Today): MatrixCell[] => {
+  const marked = proofs.map((proof) => ({ ...proof, mark: markOf(summaryOf(proof), today) }));
+  return [...Map.groupBy(marked, ({ name, runtime }) => columnKey(name, runtime)).values()].flatMap(
+    (same) => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const mark = weakest(same.map((proof) => proof.mark));
+      return [{ name: first.name, runtime: first.runtime, mark, proofs: same }];
+    },
+  );
+};
 
 const proofList = z.array(proofModel);
 
@@ -47,8 +48,13 @@ const readProofs = (sql: Sql, ids: readonly string[]): Map<string, Proof[]> => {
   );
 };
 
+const noMarks: MatrixColumn['counts'] = {
+  ...{ pulled: 0, 'former-ca': 0, 'former-name': 0 },
+  ...{ refused: 0, handshake: 0, files: 0 },
+};
+
 /** Most devices of a fleet have the same proofs, so few texts are counted however many devices there are. */
-const countColumns = (sql: Sql, filter: DeviceFilter, own: string): MatrixColumn[] => {
+const countColumns = (sql: Sql, filter: DeviceFilter, today: Today): MatrixColumn[] => {
   const where = whereOf(filter);
   const texts = sql.all<{ proofs: string; count: number }>(
     `SELECT d.proofs, count(*) AS count FROM devices d ${whereText(where)} GROUP BY d.proofs`,
@@ -59,8 +65,8 @@ const countColumns = (sql: Sql, filter: DeviceFilter, own: string): MatrixColumn
     const summaries = JSON.parse(proofs) as ProofSummary[];
     for (const [key, same] of Map.groupBy(summaries, ([name, runtime]) => columnKey(name, runtime))) {
       const [[name, runtime] = ['', 'none' as const]] = same;
-      const counts = columns.get(key)?.counts ?? { pulled: 0, former: 0, refused: 0, handshake: 0, files: 0 };
-      counts[weakest(same.map((summary) => markOf(summary, own)))] += count;
+      const counts = columns.get(key)?.counts ?? { ...noMarks };
+      counts[weakest(same.map((summary) => markOf(summary, today)))] += count;
       columns.set(key, { name, runtime, counts });
     }
   }
@@ -79,28 +85,24 @@ const inOrder = (columns: MatrixColumn[], references: readonly string[]): Matrix
   );
 };
 
-/**
- * The trust matrix in pages. Columns are counted anew once something was written, not while a person scrolls.
- * @param needs.ca fingerprint of the CA of today; null: there is none
- */
+/** The trust matrix in pages. Columns are counted anew once something was written, not while a person scrolls. */
 export const createMatrix = (needs: {
   sql: Sql;
   page: (input: PageInput) => DevicePage;
-  references: () => readonly string[];
-  ca: () => string | null;
+  today: () => Today;
 }) => {
-  const { sql, page, references, ca } = needs;
+  const { sql, page } = needs;
   let known: { cause: string; columns: MatrixColumn[] } | null = null;
 
-  const columnsOf = (filter: DeviceFilter, own: string): MatrixColumn[] => {
+  const columnsOf = (filter: DeviceFilter, today: Today): MatrixColumn[] => {
     const changes = sql.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
-    const cause = JSON.stringify([changes, filter, own]);
-    if (known?.cause !== cause) known = { cause, columns: countColumns(sql, filter, own) };
-    return inOrder(known.columns, references());
+    const cause = JSON.stringify([changes, filter, today]);
+    if (known?.cause !== cause) known = { cause, columns: countColumns(sql, filter, today) };
+    return inOrder(known.columns, today.references);
   };
 
   return (input: PageInput): MatrixPage => {
-    const own = shortCa(ca());
+    const today = needs.today();
     const { rows, ...rest } = page(input);
     const proofs = readProofs(
       sql,
@@ -108,8 +110,8 @@ export const createMatrix = (needs: {
     );
     return {
       ...rest,
-      rows: rows.map((row) => ({ ...row, cells: cellsOf(proofs.get(row.id) ?? [], own) })),
-      columns: columnsOf(input.filter, own),
+      rows: rows.map((row) => ({ ...row, cells: cellsOf(proofs.get(row.id) ?? [], today) })),
+      columns: columnsOf(input.filter, today),
     };
   };
 };

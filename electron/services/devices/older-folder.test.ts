@@ -9,6 +9,8 @@ import { createGroups } from './groups.ts';
 import { createInventory } from './inventory.ts';
 import { countStates, createPages, type PageInput } from './paging.ts';
 
+const settling = { today: () => ({ ca: '', references: [] }), settle: () => undefined };
+
 test('devices of the first version keep everything, and are found in the table', () => {
   const sql = openDatabase(':memory:', 1000);
   migrate(sql, migrations.slice(0, 1));
@@ -40,7 +42,13 @@ test('devices of the first version keep everything, and are found in the table',
   migrate(sql, migrations);
   const store = { sql, secrets };
   const groups = createGroups({ store, onChange: () => undefined });
-  const inventory = createInventory({ store, groups, now: () => new Date(), onChange: () => undefined });
+  const inventory = createInventory({
+    store,
+    groups,
+    settling,
+    now: () => new Date(),
+    onChange: () => undefined,
+  });
 
   expect(inventory.get('gate.LOCAL')).toMatchObject({
     id: 'd1',
@@ -61,7 +69,7 @@ test('devices of the first version keep everything, and are found in the table',
     offset: 0,
     limit: 10,
   } satisfies PageInput;
-  expect(createPages(sql, () => false)(input).rows).toMatchObject([
+  expect(createPages(sql, () => false, settling)(input).rows).toMatchObject([
     { name: 'Gate', canUndo: true, lastProofAt: at },
   ]);
   sql.close();

@@ -3,6 +3,8 @@ import { type Device, deviceTrustState, type RuntimeKind } from '#shared/model/d
 import type { DeviceFilter, DevicePage, DeviceRow, DeviceSort } from '#shared/model/fleet.ts';
 import type { ProofSummary } from './columns.ts';
 import { whereOf, whereText } from './filter-sql.ts';
+import type { Settling } from './settling.ts';
+import { markOf, type Today } from './standing.ts';
 
 type State = Device['trust']['state'];
 type Counts = Record<State, number>;
@@ -51,20 +53,24 @@ const columns = `
   coalesce(CASE json_extract(d.credential, '$.kind') WHEN 'group' THEN g.user END, d.user) AS user`;
 
 /** The names it was asked by; one engine that pulled is enough. */
-const namesOf = (proofs: readonly ProofSummary[]): DeviceRow['names'] => {
+const namesOf = (proofs: readonly ProofSummary[], today: Today): DeviceRow['names'] => {
   const names = new Map<string, boolean>();
-  for (const [name, , mark] of proofs) names.set(name, mark === 'pulled' || names.get(name) === true);
+  for (const proof of proofs) {
+    const [name] = proof;
+    names.set(name, markOf(proof, today) === 'pulled' || names.get(name) === true);
+  }
   return [...names].map(([name, isProven]) => ({ name, isProven }));
 };
 
 const rowOf = (
   { groupName, tags, proofs, canUndo, isSimulated, ...row }: TableRow,
   isBusy: boolean,
+  today: Today,
 ): DeviceRow => ({
   ...row,
   group: groupName,
   tags: JSON.parse(tags) as string[],
-  names: namesOf(JSON.parse(proofs) as ProofSummary[]),
+  names: namesOf(JSON.parse(proofs) as ProofSummary[], today),
   canUndo: canUndo === 1,
   isSimulated: isSimulated === 1,
   isBusy,
@@ -88,7 +94,7 @@ const tally = (sql: Sql, filter: DeviceFilter): Tally[] => {
 };
 
 const byState = (tallies: readonly Tally[]): Counts => {
-  const counts: Counts = { none: 0, unproven: 0, proven: 0, drifted: 0, failed: 0 };
+  const counts: Counts = { none: 0, unproven: 0, proven: 0, outdated: 0, drifted: 0, failed: 0 };
   for (const { state, count } of tallies) counts[state] += count;
   return counts;
 };
@@ -156,10 +162,12 @@ const sum = (counts: Counts, chosen: readonly State[]): number =>
  * Pages of the device table. Every number comes from an index or one walk over the short rows.
  * @param isBusy whether a session with the device of this id is open
  */
-export const createPages = (sql: Sql, isBusy: (id: string) => boolean) => {
+export const createPages = (sql: Sql, isBusy: (id: string) => boolean, settling: Settling) => {
   const facetsNow = createFacets(sql);
   return (input: PageInput): DevicePage => {
     const { filter, sort, offset, limit } = input;
+    settling.settle();
+    const today = settling.today();
     const { states: chosen = states, codes, ...rest } = filter;
     const tallies = tally(sql, rest);
     const where = whereOf(filter);
@@ -180,7 +188,7 @@ export const createPages = (sql: Sql, isBusy: (id: string) => boolean) => {
       offset,
     );
     return {
-      rows: rows.map((row) => rowOf(row, isBusy(row.id))),
+      rows: rows.map((row) => rowOf(row, isBusy(row.id), today)),
       total,
       counts,
       ...facets,

@@ -5,12 +5,15 @@ import {
   deviceFacts,
   type DeviceFacts,
   hostKey as hostKeyModel,
+  recordedTrust,
+  type RecordedTrust,
 } from '#shared/model/devices.ts';
 import { engineColumns, placeColumns, type Searched, trustColumns, wordsOf } from './columns.ts';
+import { type Today, trustToday } from './standing.ts';
 
 type HostKey = Device['hostKeys'][number];
 
-export const noTrust: Device['trust'] = {
+export const noTrust: RecordedTrust = {
   state: 'none',
   error: null,
   proofs: [],
@@ -46,8 +49,8 @@ export const selectRows = `
     g.user AS groupUser, g.port AS groupPort
   FROM devices d JOIN deviceDocuments f ON f.deviceId = d.id LEFT JOIN deviceGroups g ON g.name = d.groupName`;
 
-export const readTrust = (text: string): Device['trust'] =>
-  deviceModel.shape.trust.safeParse(JSON.parse(text)).data ?? noTrust;
+export const readTrust = (text: string): RecordedTrust =>
+  recordedTrust.safeParse(JSON.parse(text)).data ?? noTrust;
 
 export const readFacts = (text: string | null): DeviceFacts | null =>
   text === null ? null : (deviceFacts.safeParse(JSON.parse(text)).data ?? null);
@@ -58,7 +61,7 @@ export const readCredential = (text: string): Device['credential'] =>
 const readTags = (text: string): string[] => deviceModel.shape.tags.parse(JSON.parse(text));
 
 /** Who logs in and where: with the login of a group, as the group says. */
-export const parseDevice = (row: Row, hostKeys: readonly HostKey[]): Device => {
+export const parseDevice = (row: Row, hostKeys: readonly HostKey[], today: Today): Device => {
   const credential = readCredential(row.credential);
   const isOfGroup = credential.kind === 'group';
   return {
@@ -70,7 +73,7 @@ export const parseDevice = (row: Row, hostKeys: readonly HostKey[]): Device => {
     credential,
     hostKeys: hostKeys.map((key) => hostKeyModel.parse(key)),
     facts: readFacts(row.facts),
-    trust: readTrust(row.trust),
+    trust: trustToday(row.name, readTrust(row.trust), today),
     group: row.groupName,
     tags: readTags(row.tags),
     addedAt: row.addedAt,
@@ -106,9 +109,15 @@ export const refreshWords = (sql: Sql, ids: readonly string[]): void => {
   );
 };
 
-export const saveTrustRow = (sql: Sql, id: string, trust: Device['trust']): void => {
+export const saveTrustRow = (
+  sql: Sql,
+  id: string,
+  name: string,
+  trust: RecordedTrust,
+  today: Today,
+): void => {
   sql.run('UPDATE deviceDocuments SET trust = ? WHERE deviceId = ?', JSON.stringify(trust), id);
-  assign(sql, id, trustColumns(trust));
+  assign(sql, id, trustColumns(trustToday(name, trust, today)));
   refreshWords(sql, [id]);
 };
 
@@ -119,14 +128,17 @@ export const saveFactsRow = (sql: Sql, id: string, facts: DeviceFacts): void => 
 };
 
 /** Fills in the columns of rows that a version before wrote without them. */
-export const fillColumns = (sql: Sql): void => {
+export const fillColumns = (sql: Sql, today: Today): void => {
   const lacking = sql.all<{ id: string; name: string; address: string; facts: string | null; trust: string }>(
     'SELECT d.id, d.name, d.address, f.facts, f.trust FROM devices d JOIN deviceDocuments f ON f.deviceId = d.id WHERE d.sortName IS NULL',
   );
   if (lacking.length === 0) return;
   sql.transaction(() => {
     for (const { id, name, address, facts, trust } of lacking) {
-      const documents = { ...trustColumns(readTrust(trust)), ...engineColumns(readFacts(facts)) };
+      const documents = {
+        ...trustColumns(trustToday(name, readTrust(trust), today)),
+        ...engineColumns(readFacts(facts)),
+      };
       assign(sql, id, { ...placeColumns({ name, address }), ...documents });
     }
     refreshWords(

@@ -79,7 +79,10 @@ const needsOf = (bench: Bench): Omit<TrustNeeds, 'store' | 'jobs' | 'log'> => {
       get: () => bench.known,
       connect: (id, options) => bench.connect(id, options),
       saveTrust(_id, patch) {
-        bench.known = { ...bench.known, trust: { ...bench.known.trust, ...patch } };
+        const trust = { ...bench.known.trust, ...patch };
+        // Nothing here changes the CA or the names.
+        const proofs = trust.proofs.map((proof) => ({ ...proof, mark: 'pulled' as const }));
+        bench.known = { ...bench.known, trust: { ...trust, proofs } };
       },
       saveFacts(_id, facts) {
         bench.known = { ...bench.known, facts };

@@ -1,4 +1,4 @@
-import type { Device, DeviceFacts } from '#shared/model/devices.ts';
+import type { Device, DeviceFacts, RecordedTrust } from '#shared/model/devices.ts';
 import type { PkiState } from '#shared/model/pki.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import type { Log } from '#electron/log.ts';
@@ -44,7 +44,7 @@ export interface TrustNeeds {
         acceptNewHostKeys?: boolean;
       },
     ): Promise<TrustSession>;
-    saveTrust(id: string, patch: Partial<Device['trust']>): void;
+    saveTrust(id: string, patch: Partial<RecordedTrust>): void;
     saveFacts(id: string, facts: DeviceFacts): void;
   };
   pki: { state(): Promise<PkiState>; caPem(): { pem: string; fingerprint: string } };

@@ -5,7 +5,7 @@ import type { TrustStatus } from '#shared/model/trust.ts';
 const chunk = 200;
 
 const cellsOf = ({ id, trust }: Device): TrustStatus['cells'] =>
-  trust.proofs.map(({ name, runtime, user, level, isProven, at, fingerprint, code }) => ({
+  trust.proofs.map(({ name, runtime, user, level, isProven, at, fingerprint, code, mark }) => ({
     device: id,
     name,
     runtime,
@@ -15,6 +15,7 @@ const cellsOf = ({ id, trust }: Device): TrustStatus['cells'] =>
     at,
     fingerprint: fingerprint ?? null,
     code,
+    mark,
   }));
 
 /**

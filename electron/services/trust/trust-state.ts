@@ -1,11 +1,9 @@
 import type { AppErrorData } from '#shared/errors.ts';
-import type { Device } from '#shared/model/devices.ts';
+import type { RecordedTrust } from '#shared/model/devices.ts';
 import type { DeviceRun } from '#shared/model/trust.ts';
 import type { RunFacts } from './run-facts.ts';
 
-type Trust = Device['trust'];
-
-const stateAfter = ({ isPushed }: RunFacts, { outcome, proven }: DeviceRun): Trust['state'] => {
+const stateAfter = ({ isPushed }: RunFacts, { outcome, proven }: DeviceRun): RecordedTrust['state'] => {
   if (outcome === 'failed') return 'failed';
   if (outcome === 'drifted') return isPushed ? 'drifted' : 'none';
   return proven ? 'proven' : 'unproven';
@@ -17,7 +15,7 @@ export const trustPatch = (
   result: DeviceRun,
   error: AppErrorData | null,
   { canUndo, fingerprint }: { canUndo: boolean; fingerprint: string },
-): Partial<Trust> => {
+): Partial<RecordedTrust> => {
   const at = run.now.toISOString();
   const { outcome, warnings } = result;
   const proofs = result.proofs.map((one) => ({ ...one, fingerprint: one.isProven ? fingerprint : null }));

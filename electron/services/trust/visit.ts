@@ -134,7 +134,7 @@ const firstFacts = (
   digest: '',
   pullSeconds: limits.pullSeconds,
   offsetSeconds: 0,
-  isPushed: standing.length > 0 || ['proven', 'unproven', 'drifted'].includes(device.trust.state),
+  isPushed: standing.length > 0 || !['none', 'failed'].includes(device.trust.state),
   now: now(),
 });
 

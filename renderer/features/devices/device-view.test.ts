@@ -58,6 +58,10 @@ describe('the one button', () => {
       label: 'Change login',
     });
     expect(remedy({ trust: failedWith('FOREIGN_FILE') })).toMatchObject({ tab: 'files' });
+    expect(remedy({ trust: { ...failedWith('CA_REPLACED'), state: 'outdated' } })).toEqual({
+      kind: 'push',
+      label: 'Push trust',
+    });
     expect(remedy({ trust: failedWith('ENGINE_NOT_RUNNING') })).toMatchObject({ kind: 'verify' });
     expect(remedy({ trust: failedWith('DEVICE_UNREACHABLE') })).toMatchObject({
       kind: 'push',

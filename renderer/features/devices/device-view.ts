@@ -35,11 +35,12 @@ const withoutName = (code: string, title: string, name: string): string => {
   return text.includes('{device}') ? title.replace(name, 'this device') : title;
 };
 
-export const TRUST_STATES: TrustState[] = ['proven', 'unproven', 'drifted', 'failed', 'none'];
+export const TRUST_STATES: TrustState[] = ['proven', 'unproven', 'outdated', 'drifted', 'failed', 'none'];
 
 const STATES: Record<TrustState, { tone: Tone; label: string }> = {
   proven: { tone: 'ok', label: 'Can pull' },
   unproven: { tone: 'warn', label: 'Not proven' },
+  outdated: { tone: 'warn', label: 'Outdated' },
   drifted: { tone: 'warn', label: 'Drifted' },
   failed: { tone: 'bad', label: 'Failing' },
   none: { tone: 'idle', label: 'No trust yet' },
@@ -112,7 +113,7 @@ export const remedyFor = ({ state, code: text }: TrustView): Remedy | null => {
   if (code && KEY_CODES.has(code)) return { kind: 'open', label: 'Check host key', tab: 'connection' };
   if (code && LOGIN_CODES.has(code)) return { kind: 'open', label: 'Change login', tab: 'connection' };
   if (code === 'FOREIGN_FILE') return { kind: 'open', label: 'Show plan', tab: 'files' };
-  if (state === 'none' && !code) return { kind: 'push', label: 'Push trust' };
+  if (state === 'outdated' || (state === 'none' && !code)) return { kind: 'push', label: 'Push trust' };
   if (state === 'drifted') return { kind: 'push', label: 'Repair' };
   if (state === 'unproven' || (code && VERIFY_CODES.has(code))) return { kind: 'verify', label: 'Verify' };
   return { kind: 'push', label: 'Try again' };

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconGridDots } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import type { DeviceSort, MatrixColumn, ProofMark } from '#shared/model/fleet.ts';
+import type { ProofMark } from '#shared/model/devices.ts';
+import type { DeviceSort, MatrixColumn } from '#shared/model/fleet.ts';
 import { goTo, links } from '../../app/route.ts';
 import { plural } from '../../format.ts';
 import { useSelect, useStores } from '../../stores.tsx';

@@ -1,32 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { Proof } from '#shared/model/devices.ts';
+import type { MarkedProof } from '#shared/model/devices.ts';
 import type { MatrixCell } from '#shared/model/fleet.ts';
-import { cellDetails, cellWords, columnWords, proofWords, proverWords, remarkOf } from './matrix-view.ts';
+import { cellDetails, cellWords, columnWords, MARKS, proverWords, remarkOf } from './matrix-view.ts';
 
-it('is green only by a pull of the engine', () => {
-  expect(proofWords({ level: 'engine', isProven: true }).tone).toBe('ok');
-  expect(proofWords({ level: 'engine', isProven: false }).tone).toBe('warn');
-});
-
-it('calls a handshake and files by their name: what has no engine is never proven', () => {
-  expect(proofWords({ level: 'tls', isProven: false })).toMatchObject({
-    tone: 'part',
-    label: 'Handshake only',
-  });
-  expect(proofWords({ level: 'files', isProven: false })).toMatchObject({
-    tone: 'idle',
-    label: 'Files only',
-  });
+it('is green only by a pull that counts today', () => {
+  const green = Object.entries(MARKS).filter(([, { tone }]) => tone === 'ok');
+  expect(green.map(([mark]) => mark)).toEqual(['pulled']);
 });
 
 describe('a cell of the matrix', () => {
   const at = '2026-11-21T10:00:00.000Z';
   const now = Date.parse('2026-11-21T12:00:00.000Z');
-  const proof: Proof = {
+  const proof: MarkedProof = {
     ...{ name: 'registry.local:5000', runtime: 'docker', user: null, level: 'engine' },
-    ...{ isProven: true, fingerprint: 'AB:CD', code: null, message: 'Pulled', at },
+    ...{ isProven: true, fingerprint: 'AB:CD', code: null, message: 'Pulled', at, mark: 'pulled' },
   };
-  const cell = (mark: MatrixCell['mark'], ...proofs: Proof[]): MatrixCell => ({
+  const cell = (mark: MatrixCell['mark'], ...proofs: MarkedProof[]): MatrixCell => ({
     name: proof.name,
     runtime: proof.runtime,
     mark,
@@ -38,7 +27,8 @@ describe('a cell of the matrix', () => {
     expect(cellWords(cell('pulled', newer, proof), now)).toBe('2 h ago');
     const refused = { ...proof, isProven: false, code: 'NAME_UNREACHABLE' };
     expect(cellWords(cell('refused', proof, refused), now)).toBe('Cannot reach this name');
-    expect(cellWords(cell('former', proof), now)).toBe('Former CA');
+    expect(cellWords(cell('former-ca', proof), now)).toBe('Former CA');
+    expect(cellWords(cell('former-name', proof), now)).toBe('Former name');
     expect(cellWords(cell('handshake', { ...refused, level: 'tls' }), now)).toBe('Handshake only');
   });
 
@@ -55,7 +45,7 @@ describe('a cell of the matrix', () => {
   });
 
   it('counts what pulls above its column', () => {
-    const counts = { pulled: 1200, former: 0, refused: 2, handshake: 0, files: 1 };
+    const counts = { pulled: 1200, 'former-ca': 0, 'former-name': 0, refused: 2, handshake: 0, files: 1 };
     expect(columnWords({ name: 'a', runtime: 'podman-rootless', counts })).toBe(
       'Podman, rootless · 1,200 of 1,203',
     );
@@ -72,10 +62,10 @@ it('says whose engine it was', () => {
   expect(proverWords({ runtime: 'none', user: null }).name).toBe('No engine');
 });
 
-it('tells of a failure, and of a proof by another CA', () => {
-  const proof = { isProven: true, message: 'pulled', fingerprint: 'AB' };
-  expect(remarkOf(proof, 'AB')).toBe('');
-  expect(remarkOf(proof, 'CD')).toBe('by the CA of before');
-  expect(remarkOf({ ...proof, fingerprint: null }, 'CD')).toBe('');
-  expect(remarkOf({ isProven: false, message: 'no route', fingerprint: null }, 'CD')).toBe('no route');
+it('tells of a failure, and why a proof no longer counts', () => {
+  const proof = { isProven: true, message: 'pulled' };
+  expect(remarkOf({ ...proof, mark: 'pulled' })).toBe('');
+  expect(remarkOf({ ...proof, mark: 'former-ca' })).toMatch(/a CA that is no longer used/);
+  expect(remarkOf({ ...proof, mark: 'former-name' })).toMatch(/a name that the registry no longer has/);
+  expect(remarkOf({ isProven: false, message: 'no route', mark: 'refused' })).toBe('no route');
 });

@@ -1,5 +1,5 @@
-import type { Proof } from '#shared/model/devices.ts';
-import type { MatrixCell, MatrixColumn, ProofMark } from '#shared/model/fleet.ts';
+import type { MarkedProof, Proof, ProofMark } from '#shared/model/devices.ts';
+import type { MatrixCell, MatrixColumn } from '#shared/model/fleet.ts';
 import { sentence } from '../../error-view.ts';
 import { formatAgo, formatCount, formatTime } from '../../format.ts';
 import type { Tone } from '../../ui/state-dot.tsx';
@@ -9,7 +9,12 @@ import { engineName } from './device-view.ts';
 /** What a proof is worth: green only for a pull that the registry itself has seen; cheaper levels say what they are. */
 export const MARKS: Record<ProofMark, { tone: Tone; label: string; meaning: string }> = {
   pulled: { tone: 'ok', label: 'Pulled', meaning: 'by its own engine, seen by the registry' },
-  former: { tone: 'warn', label: 'Former CA', meaning: 'it pulled with a CA that is no longer used' },
+  'former-ca': { tone: 'warn', label: 'Former CA', meaning: 'it pulled with a CA that is no longer used' },
+  'former-name': {
+    tone: 'warn',
+    label: 'Former name',
+    meaning: 'it pulled by a name that the registry no longer has',
+  },
   refused: { tone: 'warn', label: 'Could not pull', meaning: 'its engine tried and failed' },
   handshake: {
     tone: 'part',
@@ -17,15 +22,6 @@ export const MARKS: Record<ProofMark, { tone: Tone; label: string; meaning: stri
     meaning: 'TLS with this CA, by no engine',
   },
   files: { tone: 'idle', label: 'Files only', meaning: 'the CA is there, and was not tried' },
-};
-
-/** The mark of a single proof, whichever CA it was by. */
-export const proofWords = ({
-  level,
-  isProven,
-}: Pick<Proof, 'level' | 'isProven'>): { tone: Tone; label: string } => {
-  if (level === 'engine') return isProven ? MARKS.pulled : MARKS.refused;
-  return level === 'tls' ? MARKS.handshake : MARKS.files;
 };
 
 /** A cell in a few words: since when it is proven, or why not. */
@@ -60,13 +56,14 @@ export const columnWords = ({ runtime, counts }: MatrixColumn): string => {
   return `${runtimeName(runtime)} · ${formatCount(counts.pulled)} of ${formatCount(total)}`;
 };
 
-/** What else there is to say of a proof: why it failed, or that it was by a CA that is no longer ours. */
-export const remarkOf = (
-  { isProven, message, fingerprint }: Pick<Proof, 'isProven' | 'message' | 'fingerprint'>,
-  ownFingerprint: string | null,
-): string => {
+/** What else there is to say of a proof: why it failed, or why it no longer counts. */
+export const remarkOf = ({
+  isProven,
+  message,
+  mark,
+}: Pick<MarkedProof, 'isProven' | 'message' | 'mark'>): string => {
   if (!isProven) return message;
-  return fingerprint && ownFingerprint && fingerprint !== ownFingerprint ? 'by the CA of before' : '';
+  return mark === 'pulled' ? '' : sentence(MARKS[mark].meaning);
 };
 
 /** The engine in two lines: `Podman`, and whose it is when it runs without root. */

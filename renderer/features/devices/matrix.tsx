@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import type { Device, Proof } from '#shared/model/devices.ts';
+import type { Device, MarkedProof } from '#shared/model/devices.ts';
 import { useSelect } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
 import { DataTable, type Column } from '../../ui/data-table.tsx';
@@ -7,12 +7,11 @@ import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { Truncate } from '../../ui/truncate.tsx';
-import { proofWords, proverWords, remarkOf } from './matrix-view.ts';
+import { MARKS, proverWords, remarkOf } from './matrix-view.ts';
 import classes from './matrix.module.css';
 
-const Remark = ({ proof }: { proof: Proof }) => {
-  const own = useSelect('certificates', (state) => state.ca?.fingerprint ?? null);
-  const remark = remarkOf(proof, own);
+const Remark = ({ proof }: { proof: MarkedProof }) => {
+  const remark = remarkOf(proof);
   return remark === '' ? null : (
     <Text size="xs" c="dimmed" className={classes.message}>
       {remark}
@@ -20,7 +19,7 @@ const Remark = ({ proof }: { proof: Proof }) => {
   );
 };
 
-const COLUMNS: Column<Proof>[] = [
+const COLUMNS: Column<MarkedProof>[] = [
   {
     key: 'name',
     title: 'Name',
@@ -55,7 +54,7 @@ const COLUMNS: Column<Proof>[] = [
     render: (proof) => (
       <>
         <Text size="sm" component="div">
-          <StateDot {...proofWords(proof)} />
+          <StateDot tone={MARKS[proof.mark].tone} label={MARKS[proof.mark].label} />
         </Text>
         <Remark proof={proof} />
       </>

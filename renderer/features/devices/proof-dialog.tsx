@@ -1,6 +1,6 @@
 import { Button, Modal, Stack, Text } from '@mantine/core';
 import { sharedTexts } from '#shared/causes.ts';
-import type { Proof } from '#shared/model/devices.ts';
+import type { MarkedProof } from '#shared/model/devices.ts';
 import type { DeviceRow, MatrixCell } from '#shared/model/fleet.ts';
 import { goTo, links } from '../../app/route.ts';
 import { formatTime } from '../../format.ts';
@@ -9,7 +9,7 @@ import { Facts, type Fact } from '../../ui/facts.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
-import { MARKS, proofWords, runtimeName } from './matrix-view.ts';
+import { MARKS, runtimeName } from './matrix-view.ts';
 
 export interface ShownProof {
   device: Pick<DeviceRow, 'id' | 'name'>;
@@ -43,14 +43,14 @@ const ProofDetails = ({ device, cell }: ShownProof) => (
   </Stack>
 );
 
-const proofFacts = ({ name, runtime, mark }: MatrixCell, proof: Proof): Fact[] => [
+const proofFacts = ({ name, runtime }: MatrixCell, proof: MarkedProof): Fact[] => [
   { term: 'Name', value: <span className="mono">{name}</span> },
   { term: 'Engine', value: runtimeName(runtime) + (proof.user === null ? '' : ` of ${proof.user}`) },
   {
     term: 'Result',
     value: (
       <>
-        <StateDot {...(proof.isProven && mark === 'former' ? MARKS.former : proofWords(proof))} />
+        <StateDot tone={MARKS[proof.mark].tone} label={MARKS[proof.mark].label} />
         {proof.isProven ? null : (
           <Text size="sm" c="dimmed">
             {[proof.message, proof.code === null ? '' : sharedTexts(proof.code).next]

@@ -12,7 +12,7 @@ import {
 } from './selection.ts';
 
 const [a, b] = [aRow({ id: 'a' }), aRow({ id: 'b', state: 'proven' })];
-const counts = { proven: 9000, unproven: 0, drifted: 12, failed: 43, none: 945 };
+const counts = { proven: 9000, unproven: 0, outdated: 0, drifted: 12, failed: 43, none: 945 };
 
 describe('single devices', () => {
   it('are ticked and unticked', () => {

@@ -9,6 +9,7 @@ import pill from '../../ui/pill.module.css';
 const WORDS: Record<TrustState, string> = {
   proven: 'can pull',
   unproven: 'not proven',
+  outdated: 'outdated',
   drifted: 'drifted',
   failed: 'failing',
   none: 'without trust',

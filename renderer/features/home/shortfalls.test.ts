@@ -12,6 +12,8 @@ it('tells the commonest cause first and what only waits last', () => {
     ['DISK_FULL', 2],
     ['', 900],
   ]);
+  expect(found.map(({ tone }) => tone)).toEqual(['bad', 'bad', 'idle']);
+  expect(shortfallsOf([{ name: 'CA_REPLACED', count: 1 }])[0]?.tone).toBe('warn');
   expect(found[0]?.title).not.toContain('{');
   expect(found[0]?.filter).toEqual({ codes: ['AUTH_REFUSED'] });
   expect(found[2]?.filter).toEqual({ states: ['none', 'unproven'] });

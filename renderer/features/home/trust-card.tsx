@@ -21,7 +21,7 @@ const SHOWN = 4;
 
 /** How many devices can pull; of those that cannot, each with its cause, or the causes where they are many. */
 export const TrustCard = ({ status }: { status: AppStatus }) => {
-  const { total, proven, unproven, drifted, failed, untrusted } = status.devices;
+  const { total, proven, unproven, outdated, drifted, failed, untrusted } = status.devices;
   if (total === 0) return <NoDevices />;
   const words = `${formatCount(proven)} of ${plural(total, 'device')} can pull`;
   return (
@@ -40,7 +40,7 @@ export const TrustCard = ({ status }: { status: AppStatus }) => {
           label={words}
           parts={[
             { tone: 'ok', count: proven },
-            { tone: 'warn', count: unproven + drifted },
+            { tone: 'warn', count: unproven + outdated + drifted },
             { tone: 'bad', count: failed },
             { tone: 'idle', count: untrusted },
           ]}
@@ -106,7 +106,7 @@ const Cause = ({ shortfall }: { shortfall: Shortfall }) => {
   return (
     <li>
       <Text size="sm" component="div" fw={600} className={classes.count}>
-        <StateDot tone={shortfall.key === '' ? 'idle' : 'bad'} label={`${formatCount(shortfall.count)} ×`} />
+        <StateDot tone={shortfall.tone} label={`${formatCount(shortfall.count)} ×`} />
       </Text>
       <div className={classes.words}>
         <Truncate size="sm">{shortfall.title}</Truncate>

@@ -25,6 +25,10 @@ describe('the verdict', () => {
       label: '3 of 5 devices cannot pull',
     });
     expect(verdictOf(status({ total: 5, proven: 4, drifted: 1 })).tone).toBe('warn');
+    expect(verdictOf(status({ total: 5, outdated: 5 }))).toEqual({
+      tone: 'warn',
+      label: 'None of 5 devices can pull',
+    });
     expect(verdictOf(status({ total: 40, untrusted: 40 }))).toEqual({
       tone: 'idle',
       label: 'None of 40 devices can pull yet',
@@ -45,7 +49,7 @@ describe('the verdict', () => {
   });
 
   it('offers a push for devices that it can help, while the registry serves', () => {
-    expect(toPush(status({ total: 6, untrusted: 2, drifted: 1, failed: 3 }))).toBe(3);
+    expect(toPush(status({ total: 6, untrusted: 2, drifted: 1, outdated: 4, failed: 3 }))).toBe(7);
     expect(toPush(status({ total: 3, untrusted: 3 }, { state: 'stopped' }))).toBe(0);
   });
 });

@@ -20,25 +20,26 @@ export const verdictOf = (status: AppStatus): Line => {
 };
 
 const devicesLine = ({ devices, certificate }: AppStatus): Line => {
-  const { total, proven, failed, drifted, unproven } = devices;
+  const { total, proven, failed, outdated, drifted, unproven } = devices;
   if (total === 0) return { tone: 'ok', label: 'Ready for its first device' };
   if (proven < total) {
-    const tone = failed > 0 ? 'bad' : drifted + unproven > 0 ? 'warn' : 'idle';
-    return { tone, label: shortfall(total, proven) };
+    const tone = failed > 0 ? 'bad' : outdated + drifted + unproven > 0 ? 'warn' : 'idle';
+    return { tone, label: shortfall(devices) };
   }
   if (certificate.state === 'expiring')
     return { tone: 'warn', label: `Every device can pull, but the ${certificateLine(certificate).label}` };
   return { tone: 'ok', label: `All is well: ${plural(total, 'device')} can pull` };
 };
 
-const shortfall = (total: number, proven: number): string => {
+const shortfall = ({ total, proven, outdated }: AppStatus['devices']): string => {
   if (proven > 0) return `${formatCount(total - proven)} of ${plural(total, 'device')} cannot pull`;
-  return total === 1 ? 'The device cannot pull yet' : `None of ${plural(total, 'device')} can pull yet`;
+  const yet = outdated > 0 ? '' : ' yet';
+  return total === 1 ? `The device cannot pull${yet}` : `None of ${plural(total, 'device')} can pull${yet}`;
 };
 
 /** States that one push is the way out of, most often. */
-export const PUSHABLE: TrustState[] = ['none', 'drifted'];
+export const PUSHABLE: TrustState[] = ['none', 'outdated', 'drifted'];
 
 /** How many devices one push may bring to green; none while nothing is served. */
 export const toPush = ({ registry, devices }: AppStatus): number =>
-  registry.state === 'serving' ? devices.untrusted + devices.drifted : 0;
+  registry.state === 'serving' ? devices.untrusted + devices.outdated + devices.drifted : 0;

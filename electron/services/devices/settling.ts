@@ -1,0 +1,59 @@
+import type { Sql } from '#electron/store/index.ts';
+import { errorTexts } from '#shared/errors.ts';
+import { type ProofSummary, shortCa } from './columns.ts';
+import { refreshWords } from './rows.ts';
+import { type Lapse, lapseCodes, lapseOf, type Today } from './standing.ts';
+
+/** The columns by which lists are filtered and counted follow the registry. */
+export interface Settling {
+  today(): Today;
+  /** To be called before these columns are read; costs nothing while CA and names stay. */
+  settle(): void;
+}
+
+/** Creates the settling over the table of devices. `onChange` is called when the state of some has changed. */
+export const createSettling = (needs: {
+  sql: Sql;
+  ca: () => string | null;
+  references: () => readonly string[];
+  onChange: () => void;
+}): Settling => {
+  const { sql, ca, references, onChange } = needs;
+  let settled = '';
+
+  const today = (): Today => ({ ca: shortCa(ca()), references: references() });
+
+  const mark = (proofs: string, lapse: Lapse | null): string[] => {
+    const code = lapse && lapseCodes[lapse];
+    const rows = sql.all<{ id: string }>(
+      `UPDATE devices SET state = ?, code = ?, title = replace(?, '{device}', name)
+       WHERE proofs = ? AND state IN ('proven', 'outdated') RETURNING id`,
+      ...[lapse === null ? 'proven' : 'outdated', code, code === null ? '' : errorTexts[code].title, proofs],
+    );
+    return rows.map(({ id }) => id);
+  };
+
+  return {
+    today,
+    settle() {
+      const now = today();
+      const cause = JSON.stringify(now);
+      if (cause === settled) return;
+      // Most devices have the same proofs, so few texts are judged however many devices there are.
+      const known = sql.all<{ proofs: string; code: string | null }>(
+        `SELECT DISTINCT proofs, CASE state WHEN 'outdated' THEN code END AS code FROM devices
+         WHERE state IN ('proven', 'outdated')`,
+      );
+      const changed = sql.transaction(() => {
+        const ids = known.flatMap(({ proofs, code }) => {
+          const lapse = lapseOf(JSON.parse(proofs) as ProofSummary[], now);
+          return (lapse && lapseCodes[lapse]) === code ? [] : mark(proofs, lapse);
+        });
+        if (ids.length > 0) refreshWords(sql, ids);
+        return ids.length;
+      });
+      settled = cause;
+      if (changed > 0) onChange();
+    },
+  };
+};
