@@ -215,6 +215,7 @@ export const createRouter = (services: Services): AppRouter => {
       push: os.trust.push.handler(({ input }) => trust.push(input)),
       verify: os.trust.verify.handler(({ input }) => trust.verify(input)),
       undo: os.trust.undo.handler(({ input }) => trust.undo(input)),
+      undoNeeds: os.trust.undoNeeds.handler(({ input }) => trust.undoNeeds(input)),
       result: os.trust.result.handler(({ input }) => trust.result(input)),
       planGroups: os.trust.planGroups.handler(({ input }) => trust.planGroups(input)),
       script: os.trust.script.handler(({ input }) => trust.script(input)),

@@ -48,6 +48,10 @@ export const trust = {
   undo: procedure
     .input(z.union([undoInput.extend({ selection: deviceSelection }), undoInput.extend({ jobId: id })]))
     .output(started),
+  /** Whether an engine on one of the devices must restart to forget the CA, as far as is known without looking there. */
+  undoNeeds: procedure
+    .input(z.union([z.object({ selection: deviceSelection }), z.object({ jobId: id })]))
+    .output(z.object({ restart: z.boolean() })),
   /** The result of a run in pages, also while it runs. */
   result: procedure
     .input(

@@ -6,7 +6,7 @@ import {
   type TrustHistoryEntry,
 } from '#shared/model/trust.ts';
 import type { Store } from '#electron/store/index.ts';
-import { undoData, type UndoData } from './undo-data.ts';
+import { anchorEnds, undoData, type UndoData } from './undo-data.ts';
 
 const document = z.object({ message: z.string(), changes: z.array(trustChange) });
 
@@ -38,6 +38,11 @@ export interface History {
   settle(deviceId: string, since?: string | null): void;
   /** Ids of the devices on which something of that run stands. */
   devicesOf(jobId: string): string[];
+  /**
+   * Of these devices those on which our CA stands in the trust store of the system, or may: a push was not heard to its
+   * end. With `since` only what that run did and everything later counts.
+   */
+  anchored(devices: readonly string[], since?: string | null): string[];
   /** Newest first. */
   list(deviceId: string): TrustHistoryEntry[];
 }
@@ -112,6 +117,19 @@ export const createHistory = (store: Pick<Store, 'sql' | 'secrets'>, now: () => 
         .all<{
           deviceId: string;
         }>('SELECT DISTINCT deviceId FROM trustHistory WHERE jobId = ? AND isStanding = 1', jobId)
+        .map(({ deviceId }) => deviceId),
+    anchored: (devices, since = null) =>
+      sql
+        .all<{ deviceId: string }>(
+          `SELECT DISTINCT h.deviceId FROM trustHistory h
+           WHERE h.deviceId IN (SELECT value FROM json_each(?)) AND h.isStanding = 1
+             AND h.id >= coalesce((SELECT min(id) FROM trustHistory WHERE deviceId = h.deviceId AND jobId = ?), 0)
+             AND (json_array_length(h.document, '$.changes') = 0 OR EXISTS (
+               SELECT 1 FROM json_each(h.document, '$.changes') change, json_each(?) ending
+               WHERE change.value ->> 'path' LIKE '%' || ending.value AND change.value ->> 'action' <> 'keep'
+             ))`,
+          ...[JSON.stringify(devices), since, JSON.stringify(anchorEnds)],
+        )
         .map(({ deviceId }) => deviceId),
     list(deviceId) {
       const rows = sql.all<Row>(

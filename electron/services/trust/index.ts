@@ -20,6 +20,7 @@ import { defaultLimits, type Chosen, type TrustNeeds } from './needs.ts';
 import { operatorName } from './operator.ts';
 import type { StoredOrder } from './order.ts';
 import type { TrustAction } from './run-facts.ts';
+import { mustAnyRestart } from './restarts.ts';
 import { groupRun, pageOf } from './run-result.ts';
 import { createRunKind } from './runs.ts';
 import { exportScript } from './script/build.ts';
@@ -43,6 +44,8 @@ export interface Trust {
   verify(input: Input<typeof contract.verify>): Started;
   /** @throws AppError NOTHING_TO_UNDO also, when of that run nothing stands any more */
   undo(input: Input<typeof contract.undo>): Started;
+  /** Whether an undo leaves engines that trust as before until they restart. @throws AppError NOT_FOUND, NOTHING_TO_UNDO */
+  undoNeeds(input: Input<typeof contract.undoNeeds>): { restart: boolean };
   result(input: z.output<NonNullable<(typeof contract.result)['~orpc']['inputSchema']>>): {
     devices: DeviceRun[];
     total: number;
@@ -129,6 +132,15 @@ export const createTrust = (needs: TrustNeeds): Trust => {
       return 'selection' in input
         ? start('undo', choose(input.selection), input)
         : start('undo', devicesOf(input.jobId), input, input.jobId);
+    },
+    undoNeeds(input) {
+      const [devices, since] =
+        'selection' in input ? [choose(input.selection), null] : [devicesOf(input.jobId), input.jobId];
+      const anchored = history.anchored(
+        devices.map(({ id }) => id),
+        since,
+      );
+      return { restart: mustAnyRestart(anchored, (ids) => needs.devices.select({ devices: ids })) };
     },
     result: (query) => pageOf(needs.jobs, query),
     planGroups: ({ jobId }) => groupRun(needs.jobs, jobId),

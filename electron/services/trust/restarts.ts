@@ -1,4 +1,5 @@
 import type { AppErrorData } from '#shared/errors.ts';
+import type { Device, RuntimeKind } from '#shared/model/devices.ts';
 import type { TrustChange } from '#shared/model/trust.ts';
 import { tell, type RunFacts } from './run-facts.ts';
 
@@ -9,6 +10,20 @@ export const unitsToRestart = ({ restarts, flaws }: RunFacts['report']): string[
   ...restarts.filter(({ isDone }) => !isDone).map(({ unit }) => unit),
   ...flaws.filter(({ code }) => code === 'RESTART_FAILED').map(({ path }) => path),
 ];
+
+/** Those of `add_unit` in the script: they read the store of the system once, when they start. */
+const readers: ReadonlySet<string> = new Set<RuntimeKind>(['docker', 'containerd', 'balena-engine']);
+
+/** Whether one of the devices has an engine that must restart to forget an anchor; of a device nobody has seen that is not known. */
+export const mustAnyRestart = (ids: readonly string[], read: (ids: string[]) => Device[]): boolean => {
+  for (let from = 0; from < ids.length; from += 200) {
+    const isFound = read(ids.slice(from, from + 200)).some(
+      ({ facts }) => facts === null || facts.engines.some(({ kind }) => readers.has(kind)),
+    );
+    if (isFound) return true;
+  }
+  return false;
+};
 
 const restart = (path: string, action: 'restart' | 'restart-failed'): TrustChange => ({
   ...{ action, kind: 'unit', path, beforeSha256: null, afterSha256: null },

@@ -115,3 +115,36 @@ test('a trust store that cannot be rebuilt is a failure of a device whose files 
     next: 'The files are written. Look at what update-ca-certificates says on the device, then push again.',
   });
 });
+
+test('an undo asks for a restart only where engines read the store of the system', async () => {
+  const needs = (of: Parameters<Bench['trust']['undoNeeds']>[0] = { selection }) =>
+    bench.trust.undoNeeds(of).restart;
+  expect(needs()).toBe(false);
+  const { jobId: plain } = await bench.trust.push({ selection });
+  await bench.jobs.finished(plain);
+  expect(needs()).toBe(false);
+  const { jobId } = await bench.trust.push({
+    selection,
+    options: { system: true, acceptUnconstrained: true },
+  });
+  await bench.jobs.finished(jobId);
+  expect([needs(), needs({ jobId }), needs({ jobId: plain })]).toEqual([true, true, true]);
+
+  const { facts } = bench.known;
+  if (facts) {
+    const podman = { kind: 'podman', version: '4', isRunning: true, folder: '', user: null } as const;
+    bench.known = { ...bench.known, facts: { ...facts, engines: [podman] } };
+    expect(needs()).toBe(false);
+    bench.known = { ...bench.known, facts };
+  }
+  await undo(true);
+  expect(needs()).toBe(false);
+});
+
+test('after a push that nobody heard the end of a restart may be needed', () => {
+  bench.store.sql.run(
+    `INSERT INTO trustHistory (deviceId, jobId, at, action, outcome, document, isStanding)
+     VALUES ('d1', 'j', '', 'push', 'failed', '{"message":"","changes":[]}', 1)`,
+  );
+  expect(bench.trust.undoNeeds({ selection }).restart).toBe(true);
+});

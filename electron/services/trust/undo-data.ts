@@ -8,6 +8,11 @@ import { sha256 } from './script/pem.ts';
 /** The CA as Mooring writes it. */
 export const ourFile = 'mooring-ca.crt';
 
+const anchorFolders = ['anchors', 'ca-certificates'];
+/** How the paths of our CA in the trust store of a system end. */
+export const anchorEnds = anchorFolders.map((folder) => `/${folder}/${ourFile}`);
+export const isAnchor = (path: string): boolean => anchorEnds.some((end) => path.endsWith(end));
+
 const owned = { mode: z.string().regex(/^[0-7]{3,4}$/), uid: z.int().min(0), gid: z.int().min(0) };
 
 /** One path that a run changed: how Mooring left it, and what was there before. */

@@ -9,7 +9,7 @@ import { readReport, scriptRecord, type ScriptRecord } from './report.ts';
 import { pullKey, type Retry, type RunFacts } from './run-facts.ts';
 import { buildBody } from './script/build.ts';
 import { proofSlots } from './proof-slots.ts';
-import { mergeUndo, type UndoData } from './undo-data.ts';
+import { isAnchor, mergeUndo, type UndoData } from './undo-data.ts';
 import { chosenBy } from './wanted.ts';
 
 /** What came of going to a device, before it is put into words. */
@@ -54,9 +54,7 @@ const phaseAfter: Partial<Record<ScriptRecord['kind'], string>> = {
 
 /** An earlier push put the CA into the trust store of the system: verify looks for it there, too. */
 const hasAnchor = (standing: readonly UndoData[]): boolean =>
-  standing.some(({ entries }) =>
-    entries.some(({ path }) => /\/(anchors|ca-certificates)\/mooring-ca\.crt$/.test(path)),
-  );
+  standing.some(({ entries }) => entries.some(({ path }) => isAnchor(path)));
 
 const bodyFor = (
   order: RunOrder,
