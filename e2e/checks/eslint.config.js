@@ -2,9 +2,18 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Which rooms a room must not import from (the house rule; `tsc -b` references enforce the coarse half). */
-const forbid = (patterns, message) => ({
-  'no-restricted-imports': ['error', { patterns: patterns.map((group) => ({ group: [group], message })) }],
+const forbid = (patterns, message, paths = []) => ({
+  'no-restricted-imports': [
+    'error',
+    { patterns: patterns.map((group) => ({ group: [group], message })), paths },
+  ],
 });
+
+const modal = {
+  name: '@mantine/core',
+  importNames: ['Modal'],
+  message: 'Use renderer/ui/dialog.tsx, which gives the focus back.',
+};
 
 const electronOnlyInShell = 'Only main.ts, preload.ts and desktop/ may import electron.';
 
@@ -37,7 +46,9 @@ export default tseslint.config(
     plugins: { 'react-hooks': reactHooks },
     rules: {
       ...reactHooks.configs.recommended.rules,
-      ...forbid(['node:*', '#electron/*', '**/electron/**', 'electron'], 'renderer imports shared only.'),
+      ...forbid(['node:*', '#electron/*', '**/electron/**', 'electron'], 'renderer imports shared only.', [
+        modal,
+      ]),
     },
   },
   {

@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Device } from '../lab/index.ts';
 
-export type TrustText = 'Can pull' | 'Not proven' | 'Drifted' | 'Failing' | 'No trust yet';
+export type TrustText = 'Can pull' | 'Not proven' | 'Outdated' | 'Drifted' | 'Failing' | 'No trust yet';
 type Action = 'Push trust' | 'Plan' | 'Verify' | 'Undo' | 'Remove';
 
 /** The list of devices and the dialog that adds one. */

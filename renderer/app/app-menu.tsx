@@ -1,5 +1,4 @@
-import { ActionIcon, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { modals } from '@mantine/modals';
+import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import {
   IconCheck,
   IconDeviceDesktop,
@@ -10,6 +9,7 @@ import {
   IconSun,
 } from '@tabler/icons-react';
 import { useClient } from '../stores.tsx';
+import { confirm } from '../ui/confirm.tsx';
 import { showError } from '../ui/toast.ts';
 import { viewError } from '../error-view.ts';
 import { showShortcuts } from './shortcuts.tsx';
@@ -24,20 +24,15 @@ export const AppMenu = () => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const client = useClient();
   const stop = () =>
-    modals.openConfirmModal({
-      title: 'Stop Mooring',
-      children: (
-        <Text size="sm">
-          The registry stops serving and its name disappears from the network: devices cannot pull until you
-          start Mooring again. What devices trust stays in place.
-        </Text>
-      ),
-      labels: { confirm: 'Stop Mooring', cancel: 'Keep serving' },
-      confirmProps: { color: 'red' },
-      onConfirm: () => {
-        client.app.stop().catch((error: unknown) => showError(viewError(error)));
+    confirm(
+      {
+        title: 'Stop Mooring',
+        text: 'The registry stops serving and its name disappears from the network: devices cannot pull until you start Mooring again. What devices trust stays in place.',
+        verb: 'Stop Mooring',
+        cancel: 'Keep serving',
       },
-    });
+      () => void client.app.stop().catch((error: unknown) => showError(viewError(error))),
+    );
   return (
     <Menu position="bottom-end" width={230} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>

@@ -1,6 +1,7 @@
 import { Group, Kbd, Stack, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { useEffect } from 'react';
+import { FocusReturn } from '../ui/dialog.tsx';
 import { goTo, links } from './route.ts';
 
 const GO: Record<string, { link: string; label: string }> = {
@@ -70,6 +71,7 @@ export const showShortcuts = (): void => {
     title: 'Keyboard shortcuts',
     children: (
       <Stack gap={8}>
+        <FocusReturn />
         {ROWS.map(([keys, what]) => (
           <Group key={what} justify="space-between">
             <Text size="sm">{what}</Text>

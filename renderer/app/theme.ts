@@ -75,6 +75,8 @@ export const theme = createTheme({
         closeButtonProps: { 'aria-label': 'Close' },
         padding: 'lg',
         overlayProps: { backgroundOpacity: 0.42 },
+        // `ui/use-focus-return.ts` does it.
+        returnFocus: false,
         // A second <header> would be a second banner landmark.
         attributes: { header: { role: 'presentation' } },
       },

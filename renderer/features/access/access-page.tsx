@@ -6,13 +6,13 @@ import { viewError, type ErrorView } from '../../error-view.ts';
 import { formatDay } from '../../format.ts';
 import { useClient, useSelect } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
+import { confirm } from '../../ui/confirm.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Page } from '../../ui/page.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
-import { confirm } from '../devices/use-runs.ts';
 import classes from './access-page.module.css';
 
 /** Who may push and pull. */

@@ -2,7 +2,6 @@ import {
   Button,
   Checkbox,
   Group,
-  Modal,
   NativeSelect,
   NumberInput,
   Stack,
@@ -18,6 +17,7 @@ import type { EndpointChoice } from '#shared/model/setup.ts';
 import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { namesOutside } from '../setup/permitted.ts';
@@ -44,9 +44,9 @@ const FIELDS = { names: 'names', addresses: 'addresses', port: 'port', listen: '
 
 /** Other names, addresses or another port; the leaf is re-issued under the same CA. */
 export const ChangeDialog = ({ isOpen, onClose, ...rest }: ChangeDialogProps) => (
-  <Modal opened={isOpen} onClose={onClose} title="Change names and addresses" size={560}>
+  <Dialog opened={isOpen} onClose={onClose} title="Change names and addresses" size={560}>
     <ChangeFields onClose={onClose} {...rest} />
-  </Modal>
+  </Dialog>
 );
 
 const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpen'>) => {

@@ -1,7 +1,8 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
@@ -14,9 +15,9 @@ interface RenewDialogProps {
 }
 
 export const RenewDialog = ({ isOpen, onClose }: RenewDialogProps) => (
-  <Modal opened={isOpen} onClose={onClose} title="Renew server certificate" size={520}>
+  <Dialog opened={isOpen} onClose={onClose} title="Renew server certificate" size={520}>
     <RenewForm onClose={onClose} />
-  </Modal>
+  </Dialog>
 );
 
 const RenewForm = ({ onClose }: Pick<RenewDialogProps, 'onClose'>) => {

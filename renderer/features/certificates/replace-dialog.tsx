@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, Stack } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import type { PermittedNames } from '#shared/model/pki.ts';
@@ -6,6 +6,7 @@ import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { emptySetup, setupChecks, setupFields, toSetupInput, type SetupForm } from '../setup/setup-form.ts';
@@ -18,9 +19,9 @@ interface ReplaceDialogProps {
 
 /** A new CA, made or imported: explicit, because it takes every device's trust away. */
 export const ReplaceDialog = ({ isOpen, onClose }: ReplaceDialogProps) => (
-  <Modal opened={isOpen} onClose={onClose} title="Replace the certificate authority" size={640}>
+  <Dialog opened={isOpen} onClose={onClose} title="Replace the certificate authority" size={640}>
     <ReplaceForm onClose={onClose} />
-  </Modal>
+  </Dialog>
 );
 
 const ReplaceForm = ({ onClose }: Pick<ReplaceDialogProps, 'onClose'>) => {

@@ -5,9 +5,9 @@ import { links } from '../../app/route.ts';
 import { viewError } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
+import { confirm } from '../../ui/confirm.tsx';
 import { showError } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
-import { confirm } from '../devices/use-runs.ts';
 import classes from './demo-panel.module.css';
 
 const ACTIONS: Record<DemoAction, string> = {

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { deviceChecks, deviceFields, emptyDevice, toDeviceInput, type DeviceForm } from './device-form.ts';
 import { HostKeyStep, type Contact } from './host-key-step.tsx';
@@ -19,9 +20,9 @@ interface AddDialogProps {
 
 /** Adds a device in two steps: how to reach it, then who it says it is. */
 export const AddDialog = ({ initial, onClose, onAdded }: AddDialogProps) => (
-  <Modal opened onClose={onClose} title="Add device" size={560}>
+  <Dialog onClose={onClose} title="Add device" size={560}>
     <AddForm initial={initial} onAdded={onAdded} />
-  </Modal>
+  </Dialog>
 );
 
 const AddForm = ({ initial, onAdded }: Pick<AddDialogProps, 'initial' | 'onAdded'>) => {

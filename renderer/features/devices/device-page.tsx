@@ -21,7 +21,7 @@ import { HistoryTab } from './history-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { RunStrip } from './run-strip.tsx';
 import { PushDialog } from './push-dialog.tsx';
-import { askUndo } from './ask-undo.tsx';
+import { useUndo } from './ask-undo.tsx';
 import { useRuns, type RunChoice, type RunKind } from './use-runs.ts';
 import classes from './device-page.module.css';
 
@@ -74,17 +74,19 @@ const TABS = [
 
 const Detail = ({ device, tab }: { device: Device; tab: string }) => {
   const { start } = useRuns();
+  const askUndo = useUndo();
   const [jobId, setJobId] = useState<string | null>(null);
   const [isChoosing, setChoosing] = useState(false);
   const selection = { devices: [device.id] };
   const shown = TABS.some(({ value }) => value === tab) ? tab : 'overview';
   const run = async (kind: RunKind, choice?: RunChoice) => setJobId(await start(kind, selection, choice));
   const undo = () =>
-    askUndo(
+    void askUndo(
       {
         title: `Undo on ${device.name}`,
         text: 'What was there before Mooring comes back, byte for byte. The device can then no longer pull from this registry.',
         verb: 'Undo',
+        of: { selection },
       },
       (options) => void run('undo', { options }),
     );

@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { DiscoveredDevice } from '#shared/model/devices.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { AddFoundForm } from './add-found-form.tsx';
 import { DiscoverList } from './discover-list.tsx';
 
@@ -14,8 +14,7 @@ interface DiscoverDialogProps {
 export const DiscoverDialog = ({ onClose, onPick }: DiscoverDialogProps) => {
   const [several, setSeveral] = useState<DiscoveredDevice[] | null>(null);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={several ? `Add ${several.length} devices` : 'Discover devices'}
       size={600}
@@ -25,6 +24,6 @@ export const DiscoverDialog = ({ onClose, onPick }: DiscoverDialogProps) => {
       ) : (
         <DiscoverList onPick={onPick} onSeveral={setSeveral} />
       )}
-    </Modal>
+    </Dialog>
   );
 };

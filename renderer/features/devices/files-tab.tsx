@@ -1,10 +1,11 @@
-import { Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Loader, Stack, Text } from '@mantine/core';
 import { IconFileDiff, IconTerminal2 } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import { viewError } from '../../error-view.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { showDone } from '../../ui/toast.ts';
@@ -79,14 +80,14 @@ export const FilesTab = ({ device, onRun }: FilesTabProps) => {
         <PlanCard device={device} result={result} ticked={ticked} onTick={setTicked} onRun={onRun} />
       ) : null}
       <FoundFiles device={device} />
-      <Modal
+      <Dialog
         opened={isCopying}
         onClose={() => setCopying(false)}
         title={`Script for ${device.name}`}
         size={720}
       >
         <ScriptForm device={device} ticked={ticked} onClose={() => setCopying(false)} />
-      </Modal>
+      </Dialog>
     </Stack>
   );
 };

@@ -1,9 +1,10 @@
-import { Autocomplete, Button, Modal, Stack } from '@mantine/core';
+import { Autocomplete, Button, Stack } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { plural } from '../../format.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
@@ -36,7 +37,7 @@ export const GroupDialog = ({ selection, what, onClose }: TargetProps) => {
     });
   };
   return (
-    <Modal opened onClose={onClose} title={`Group of ${what}`} size={460}>
+    <Dialog onClose={onClose} title={`Group of ${what}`} size={460}>
       <form onSubmit={save}>
         <Stack gap="sm">
           <Autocomplete
@@ -60,6 +61,6 @@ export const GroupDialog = ({ selection, what, onClose }: TargetProps) => {
           </DialogActions>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

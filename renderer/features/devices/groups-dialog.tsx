@@ -1,17 +1,18 @@
-import { Anchor, Button, Group, Loader, Modal } from '@mantine/core';
+import { Anchor, Button, Group, Loader } from '@mantine/core';
 import { IconFolders, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DeviceGroup } from '#shared/model/fleet.ts';
 import { viewError } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useStores } from '../../stores.tsx';
+import { confirm } from '../../ui/confirm.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showError } from '../../ui/toast.ts';
 import { Truncate } from '../../ui/truncate.tsx';
 import { useAnswer } from '../../use-answer.ts';
 import { GroupLoginForm } from './group-login-form.tsx';
-import { confirm } from './use-runs.ts';
 import rows from '../../ui/row-list.module.css';
 import classes from './groups-dialog.module.css';
 
@@ -19,8 +20,7 @@ import classes from './groups-dialog.module.css';
 export const GroupsDialog = ({ onClose }: { onClose(): void }) => {
   const [editing, setEditing] = useState<DeviceGroup | null>(null);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={editing ? `Login of the group ${editing.name}` : 'Groups and their logins'}
       size={600}
@@ -30,7 +30,7 @@ export const GroupsDialog = ({ onClose }: { onClose(): void }) => {
       ) : (
         <GroupList onEdit={setEditing} onClose={onClose} />
       )}
-    </Modal>
+    </Dialog>
   );
 };
 

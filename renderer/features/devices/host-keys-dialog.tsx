@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { MetDevice } from '#shared/model/devices.ts';
 import { formatCount, plural } from '../../format.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { StateDot, type Tone } from '../../ui/state-dot.tsx';
 import { showDone } from '../../ui/toast.ts';
@@ -53,7 +54,7 @@ export const HostKeysDialog = ({ selection, what, onClose }: TargetProps) => {
       onClose();
     });
   return (
-    <Modal opened onClose={onClose} title={`Host keys of ${what}`} size={860}>
+    <Dialog onClose={onClose} title={`Host keys of ${what}`} size={860}>
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           Each device is asked for its key; nobody logs in. Compare the fingerprints with what the devices say
@@ -101,7 +102,7 @@ export const HostKeysDialog = ({ selection, what, onClose }: TargetProps) => {
           </Button>
         </DialogActions>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 };
 

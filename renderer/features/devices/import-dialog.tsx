@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import type { ImportPreview, ImportResult } from '#shared/model/device-import.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { useAction } from '../../use-action.ts';
+import { Dialog } from '../../ui/dialog.tsx';
 import { emptySource, toImportInput, type ImportSource } from './import-form.ts';
 import { ImportPreviewStep } from './import-preview.tsx';
 import { ImportResultStep } from './import-result.tsx';
@@ -31,7 +31,7 @@ export const ImportDialog = ({ onClose }: { onClose(): void }) => {
     setPreview(null);
   };
   return (
-    <Modal opened onClose={onClose} title="Import devices" size={preview && !result ? 980 : 680}>
+    <Dialog onClose={onClose} title="Import devices" size={preview && !result ? 980 : 680}>
       {result ? (
         <ImportResultStep result={result} hostKey={source.hostKey} onClose={onClose} />
       ) : preview ? (
@@ -39,6 +39,6 @@ export const ImportDialog = ({ onClose }: { onClose(): void }) => {
       ) : (
         <ImportSourceStep source={source} isBusy={isBusy} error={error} onChange={setSource} onLook={look} />
       )}
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,9 +1,10 @@
-import { Button, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Stack, Text, Textarea } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { KnownHostsResult } from '#shared/model/device-import.ts';
 import { formatCount, plural } from '../../format.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { FileDrop } from '../../ui/file-drop.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
@@ -30,7 +31,7 @@ export const KnownHostsDialog = ({ onClose }: { onClose(): void }) => {
     read(text);
   };
   return (
-    <Modal opened onClose={onClose} title="Import host keys" size={620}>
+    <Dialog onClose={onClose} title="Import host keys" size={620}>
       {result ? (
         <Result result={result} onClose={onClose} />
       ) : (
@@ -58,7 +59,7 @@ export const KnownHostsDialog = ({ onClose }: { onClose(): void }) => {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 };
 

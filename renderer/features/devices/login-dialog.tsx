@@ -1,10 +1,11 @@
-import { Button, Group, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
 import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { changeChecks, changedCredential, deviceFields, loginOf, type DeviceForm } from './device-form.ts';
@@ -18,9 +19,9 @@ interface LoginDialogProps {
 
 /** Name, address, user and credential of a known device. */
 export const LoginDialog = ({ device, isOpen, onClose }: LoginDialogProps) => (
-  <Modal opened={isOpen} onClose={onClose} title="Change login" size={560}>
+  <Dialog opened={isOpen} onClose={onClose} title="Change login" size={560}>
     <LoginDialogForm device={device} onClose={onClose} />
-  </Modal>
+  </Dialog>
 );
 
 const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) => {

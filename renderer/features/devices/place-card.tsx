@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Modal, Stack, TagsInput } from '@mantine/core';
+import { Autocomplete, Button, Stack, TagsInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import type { Device } from '#shared/model/devices.ts';
@@ -6,6 +6,7 @@ import { errorAtField, type FieldErrors } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { showDone } from '../../ui/toast.ts';
@@ -35,14 +36,14 @@ export const PlaceCard = ({ device }: { device: Device }) => {
           { term: 'Tags', value: device.tags.join(', ') || 'none' },
         ]}
       />
-      <Modal
+      <Dialog
         opened={isEditing}
         onClose={() => setEditing(false)}
         title={`Group and tags of ${device.name}`}
         size={460}
       >
         <PlaceForm device={device} onClose={() => setEditing(false)} />
-      </Modal>
+      </Dialog>
     </Card>
   );
 };

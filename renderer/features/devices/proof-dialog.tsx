@@ -1,10 +1,11 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { sharedTexts } from '#shared/causes.ts';
 import type { MarkedProof } from '#shared/model/devices.ts';
 import type { DeviceRow, MatrixCell } from '#shared/model/fleet.ts';
 import { goTo, links } from '../../app/route.ts';
 import { formatTime } from '../../format.ts';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Facts, type Fact } from '../../ui/facts.tsx';
 import { Fingerprint } from '../../ui/fingerprint.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
@@ -23,11 +24,11 @@ interface ProofDialogProps {
   onClose(): void;
 }
 
-/** Everything that is known of one cell of the matrix. Always there, open or not: only so it gives the focus back. */
+/** Everything that is known of one cell of the matrix. */
 export const ProofDialog = ({ shown, isOpen, onClose }: ProofDialogProps) => (
-  <Modal opened={isOpen} onClose={onClose} title={shown?.device.name} size={560}>
+  <Dialog opened={isOpen} onClose={onClose} title={shown?.device.name} size={560}>
     {shown ? <ProofDetails {...shown} /> : null}
-  </Modal>
+  </Dialog>
 );
 
 const ProofDetails = ({ device, cell }: ShownProof) => (

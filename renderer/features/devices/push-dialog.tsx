@@ -1,10 +1,11 @@
-import { Button, Checkbox, Modal, Stack } from '@mantine/core';
+import { Button, Checkbox, Stack } from '@mantine/core';
 import { IconFileDiff, IconShieldUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { DevicePage } from '#shared/model/fleet.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { useSelect } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { useAction } from '../../use-action.ts';
 import { PlanView } from '../runs/plan-view.tsx';
 import { PaceFields } from './pace-fields.tsx';
@@ -51,7 +52,7 @@ export const PushDialog = ({ selection, what, count, onClose }: PushDialogProps)
     );
   };
   return (
-    <Modal opened onClose={onClose} title={`Push trust to ${what}`} size={planId ? 880 : 720}>
+    <Dialog onClose={onClose} title={`Push trust to ${what}`} size={planId ? 880 : 720}>
       <Stack gap="lg">
         {count > 1 ? <PaceFields form={form} count={count} onChange={change} /> : null}
         <WhereFields
@@ -92,6 +93,6 @@ export const PushDialog = ({ selection, what, count, onClose }: PushDialogProps)
           </Button>
         </DialogActions>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 };

@@ -32,7 +32,7 @@ export const SelectionBar = () => {
   const picked = useSelect('devices', (state) => state.picked);
   const { startAndShow } = useRuns();
   const remove = useRemoval();
-  const undo = useUndo();
+  const askUndo = useUndo();
   const [isStarting, setStarting] = useState(false);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   // A dialog is much to draw: in pieces, so that nothing is held up.
@@ -48,6 +48,16 @@ export const SelectionBar = () => {
     setStarting(true);
     void startAndShow(kind, selection).finally(() => setStarting(false));
   };
+  const undo = () =>
+    void askUndo(
+      {
+        title: `Undo on ${what}`,
+        text: 'What was there before Mooring comes back, byte for byte. Afterwards nothing there can pull from this registry.',
+        verb: 'Undo',
+        of: { selection },
+      },
+      (options) => void startAndShow('undo', selection, { options }),
+    );
   const icon = { size: 16, 'aria-hidden': true } as const;
   const target = { selection, what, count, onClose: () => setDialog(null) };
   return (
@@ -80,7 +90,7 @@ export const SelectionBar = () => {
       <Button
         variant="default"
         leftSection={<IconArrowBackUp {...icon} />}
-        onClick={() => undo(what, selection)}
+        onClick={undo}
         disabled={isStarting}
       >
         Undo

@@ -1,10 +1,11 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { deviceFields, emptyLogin, loginChecks, toCredential, type LoginForm } from './device-form.ts';
@@ -43,7 +44,7 @@ export const SharedLoginDialog = ({ selection, what, onClose }: TargetProps) => 
     }
   });
   return (
-    <Modal opened onClose={onClose} title={`Login for ${what}`} size={560}>
+    <Dialog onClose={onClose} title={`Login for ${what}`} size={560}>
       <form onSubmit={save} noValidate>
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
@@ -68,6 +69,6 @@ export const SharedLoginDialog = ({ selection, what, onClose }: TargetProps) => 
           </DialogActions>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,9 +1,10 @@
-import { Button, Modal, Stack, TagsInput } from '@mantine/core';
+import { Button, Stack, TagsInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { errorAtField, type FieldErrors } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showDone } from '../../ui/toast.ts';
 import type { TargetProps } from './group-dialog.tsx';
@@ -34,7 +35,7 @@ export const TagsDialog = ({ selection, what, onClose }: TargetProps) => {
   };
   const names = known.map(({ name }) => name);
   return (
-    <Modal opened onClose={onClose} title={`Tags of ${what}`} size={460}>
+    <Dialog onClose={onClose} title={`Tags of ${what}`} size={460}>
       <form onSubmit={(event) => void save(event)}>
         <Stack gap="sm">
           <TagsInput
@@ -67,6 +68,6 @@ export const TagsDialog = ({ selection, what, onClose }: TargetProps) => {
           </DialogActions>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,11 +1,10 @@
-import { modals } from '@mantine/modals';
-import type { ReactNode } from 'react';
 import type { RunOptions } from '#shared/model/jobs.ts';
 import type { DeviceSelection, PushOptions } from '#shared/model/trust.ts';
 import { goTo, links } from '../../app/route.ts';
 import { viewError } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useStores } from '../../stores.tsx';
+import { confirm } from '../../ui/confirm.tsx';
 import { showError } from '../../ui/toast.ts';
 
 export type RunKind = 'plan' | 'push' | 'verify' | 'undo';
@@ -55,24 +54,6 @@ export const useRuns = () => {
     return jobId !== null;
   };
   return { start, startAndShow };
-};
-
-export interface Question {
-  title: string;
-  text: ReactNode;
-  verb: string;
-}
-
-/** Asks before something that takes away. */
-export const confirm = ({ title, text, verb }: Question, onConfirm: () => void): void => {
-  modals.openConfirmModal({
-    title,
-    children: text,
-    labels: { confirm: verb, cancel: 'Cancel' },
-    cancelProps: { 'data-autofocus': true },
-    confirmProps: { color: 'red' },
-    onConfirm,
-  });
 };
 
 /** `gate-1`, or `12 devices`. */

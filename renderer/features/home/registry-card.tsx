@@ -6,12 +6,12 @@ import { registryLine } from '../../app/status-line.ts';
 import { viewError } from '../../error-view.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
+import { confirm } from '../../ui/confirm.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { StateDot, type Tone } from '../../ui/state-dot.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { useAction } from '../../use-action.ts';
-import { confirm } from '../devices/use-runs.ts';
 import classes from './home.module.css';
 
 const STATES: Record<AppStatus['registry']['state'], string> = {

@@ -15,7 +15,7 @@ import { saveText } from '../../save-text.ts';
 import { useClient } from '../../stores.tsx';
 import { showError } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
-import { askUndo } from '../devices/ask-undo.tsx';
+import { useUndo } from '../devices/ask-undo.tsx';
 import { toRetry } from './run-view.ts';
 import { useRetry } from './use-retry.ts';
 
@@ -88,15 +88,17 @@ const Export = ({ job }: { job: JobView }) => {
 /** Takes back what this push has done. */
 const UndoAll = ({ job }: { job: JobView }) => {
   const client = useClient();
+  const askUndo = useUndo();
   const { isBusy, run } = useAction();
   const changed = job.counts.succeeded;
   if (job.kind !== 'trust.push' || !isOver(job) || changed === 0) return null;
   const undo = () =>
-    askUndo(
+    void askUndo(
       {
         title: 'Undo all of this run',
         text: 'On each device that this run has changed, what was there before comes back, byte for byte.',
         verb: 'Undo all',
+        of: { jobId: job.id },
       },
       (options) =>
         void run(async () => {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { formatBytes } from '../../format.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
-import { confirm } from '../devices/use-runs.ts';
+import { confirm } from '../../ui/confirm.tsx';
 import { StoreJob, useStoreJob } from './store-job.tsx';
 import { gcResultOf, gcWords } from './storage-view.ts';
 

@@ -1,0 +1,25 @@
+import { useLayoutEffect } from 'react';
+
+/** Who is to have the focus again; an item of a menu goes with its menu, so that is the menu's button. */
+export const openerOf = (focused: Element | null): Element | null => {
+  const button = focused?.closest('[role="menu"]')?.getAttribute('aria-labelledby') ?? null;
+  return button === null ? focused : document.getElementById(button);
+};
+
+const isLost = (focused: Element | null): boolean =>
+  focused === null || focused === document.body || focused.closest('[role="dialog"]') !== null;
+
+/**
+ * Gives the focus back when a dialog closes or leaves the page. Mantine does so only for dialogs that were on the page
+ * before they opened, and never to the button of a menu.
+ */
+export const useFocusReturn = (isOpen: boolean): void => {
+  useLayoutEffect(() => {
+    if (!isOpen) return undefined;
+    const opener = openerOf(document.activeElement);
+    return () => {
+      if (opener instanceof HTMLElement && isLost(document.activeElement))
+        opener.focus({ preventScroll: true });
+    };
+  }, [isOpen]);
+};
