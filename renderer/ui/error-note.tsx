@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleX } from '@tabler/icons-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import classes from './error-note.module.css';
 
-interface ErrorNoteProps {
+export interface ErrorNoteProps {
   title: string;
   cause: string;
   next: string;

@@ -40,8 +40,8 @@ interface VirtualGridProps<Row> {
   rowAt(index: number): Row | undefined;
   /** How the row is called. */
   rowLabel(row: Row): string;
-  /** Rows that are in view now. */
-  onShow(first: number, last: number): void;
+  /** Rows that are in view now, for a list that is read page by page. */
+  onShow?(first: number, last: number): void;
   isSelected?(row: Row): boolean;
   /** Space, Shift with arrows, Ctrl+A; `rows` are neighbours. */
   onSelect?(rows: Row[], isSelected: boolean): void;
@@ -92,7 +92,7 @@ export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
   const { startIndex = 0, endIndex = 0 } = virtual.range ?? {};
   useEffect(() => {
     pages.current = Math.max(1, endIndex - startIndex - 1);
-    onShow(startIndex, endIndex);
+    onShow?.(startIndex, endIndex);
   }, [onShow, startIndex, endIndex, total]);
 
   return (

@@ -1,25 +1,16 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  NativeSelect,
-  NumberInput,
-  Stack,
-  Switch,
-  TagsInput,
-  Text,
-} from '@mantine/core';
+import { Checkbox, Group, NativeSelect, Stack, Switch, TagsInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import type { AddressCandidate } from '#shared/model/names.ts';
 import type { PkiState } from '#shared/model/pki.ts';
 import type { EndpointChoice } from '#shared/model/setup.ts';
-import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
+import { PortInput } from '../../ui/port-input.tsx';
 import { showDone } from '../../ui/toast.ts';
+import { useSending } from '../../use-action.ts';
 import { namesOutside } from '../setup/permitted.ts';
 import { chosenAddresses, setupChecks } from '../setup/setup-form.ts';
 import classes from './change-dialog.module.css';
@@ -53,8 +44,6 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
   const client = useClient();
   const { certificates } = useStores();
   const [candidates, setCandidates] = useState<AddressCandidate[]>([]);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorView | null>(null);
   const form = useForm<ChangeForm>({
     initialValues: {
       names: endpoint.names,
@@ -75,10 +64,9 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
   const { names, isAutomatic, addresses, port, listen } = form.values;
   const reachable = candidates.filter((candidate) => candidate.kind !== 'loopback');
   const outside = namesOutside(names, pki.ca?.permitted ?? null);
-  const save = form.onSubmit(async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const { isBusy, error, run } = useSending(form, FIELDS);
+  const save = form.onSubmit(() =>
+    run(async () => {
       await client.setup.change({
         names,
         addresses: isAutomatic ? null : addresses,
@@ -88,14 +76,8 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
       await certificates.load();
       showDone('Changed', 'Push trust to your devices so that they know the new names.');
       onClose();
-    } catch (failure) {
-      const { fields, rest } = errorAtField(failure, FIELDS);
-      form.setErrors(fields);
-      setError(rest);
-    } finally {
-      setBusy(false);
-    }
-  });
+    }),
+  );
   return (
     <form onSubmit={save} noValidate>
       <Stack gap="md">
@@ -141,13 +123,7 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
           </Checkbox.Group>
         )}
         <Group align="flex-start">
-          <NumberInput
-            label="Port"
-            w={140}
-            allowDecimal={false}
-            hideControls
-            {...form.getInputProps('port')}
-          />
+          <PortInput w={140} {...form.getInputProps('port')} />
           <NativeSelect
             label="Listen on"
             flex={1}
@@ -155,15 +131,13 @@ const ChangeFields = ({ endpoint, pki, onClose }: Omit<ChangeDialogProps, 'isOpe
             {...form.getInputProps('listen')}
           />
         </Group>
-        {error ? <ErrorNote {...error} /> : null}
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isBusy} disabled={outside.length > 0}>
-            Change
-          </Button>
-        </DialogActions>
+        <FormFoot
+          verb="Change"
+          isBusy={isBusy}
+          error={error}
+          onCancel={onClose}
+          disabled={outside.length > 0}
+        />
       </Stack>
     </form>
   );

@@ -1,9 +1,8 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useClient, useStores } from '../../stores.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
 import { emptySetup, setupChecks } from '../setup/setup-form.ts';
@@ -45,15 +44,7 @@ const RenewForm = ({ onClose }: Pick<RenewDialogProps, 'onClose'>) => {
           devices.
         </Text>
         <LeafFields form={form} />
-        {error ? <ErrorNote {...error} /> : null}
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Renew
-          </Button>
-        </DialogActions>
+        <FormFoot verb="Renew" isBusy={isBusy} error={error} onCancel={onClose} />
       </Stack>
     </form>
   );

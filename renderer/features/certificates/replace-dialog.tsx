@@ -1,14 +1,14 @@
-import { Button, Checkbox, Stack } from '@mantine/core';
+import { Checkbox, Stack } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useEffect, useState } from 'react';
 import type { PermittedNames } from '#shared/model/pki.ts';
-import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { showDone } from '../../ui/toast.ts';
+import { useSending } from '../../use-action.ts';
 import { emptySetup, setupChecks, setupFields, toSetupInput, type SetupForm } from '../setup/setup-form.ts';
 import { CaFields } from './ca-fields.tsx';
 
@@ -31,8 +31,6 @@ const ReplaceForm = ({ onClose }: Pick<ReplaceDialogProps, 'onClose'>) => {
   const names = useSelect('certificates', (state) => state.endpoint?.names);
   const [permitted, setPermitted] = useState<PermittedNames | null>(null);
   const [isUnderstood, setUnderstood] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorView | null>(null);
   const { caYears, certificatePem } = setupChecks;
   const form = useForm<SetupForm>({ initialValues: emptySetup, validate: { caYears, certificatePem } });
 
@@ -43,22 +41,15 @@ const ReplaceForm = ({ onClose }: Pick<ReplaceDialogProps, 'onClose'>) => {
     );
   }, [client, names]);
 
-  const replace = form.onSubmit(async (values) => {
-    setBusy(true);
-    setError(null);
-    try {
+  const { isBusy, error, run } = useSending(form, setupFields);
+  const replace = form.onSubmit((values) =>
+    run(async () => {
       certificates.setPki(await client.pki.replaceCa(toSetupInput(values, []).ca));
       await certificates.load();
       showDone('CA replaced', 'Push trust to your devices now: until then they cannot pull.');
       onClose();
-    } catch (failure) {
-      const { fields, rest } = errorAtField(failure, setupFields);
-      form.setErrors(fields);
-      setError(rest);
-    } finally {
-      setBusy(false);
-    }
-  });
+    }),
+  );
   return (
     <form onSubmit={replace} noValidate>
       <Stack gap="md">
@@ -79,15 +70,14 @@ const ReplaceForm = ({ onClose }: Pick<ReplaceDialogProps, 'onClose'>) => {
           checked={isUnderstood}
           onChange={(event) => setUnderstood(event.currentTarget.checked)}
         />
-        {error ? <ErrorNote {...error} /> : null}
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" color="red" loading={isBusy} disabled={!isUnderstood}>
-            Replace CA
-          </Button>
-        </DialogActions>
+        <FormFoot
+          verb="Replace CA"
+          isBusy={isBusy}
+          error={error}
+          onCancel={onClose}
+          disabled={!isUnderstood}
+          isDanger
+        />
       </Stack>
     </form>
   );

@@ -1,12 +1,13 @@
-import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
-import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { PortInput } from '../../ui/port-input.tsx';
+import { useSending } from '../../use-action.ts';
 import { deviceChecks, deviceFields, emptyDevice, toDeviceInput, type DeviceForm } from './device-form.ts';
 import { HostKeyStep, type Contact } from './host-key-step.tsx';
 import { LoginFields } from './login-fields.tsx';
@@ -29,33 +30,23 @@ const AddForm = ({ initial, onAdded }: Pick<AddDialogProps, 'initial' | 'onAdded
   const client = useClient();
   const { devices } = useStores();
   const [contact, setContact] = useState<Contact | null>(null);
-  const [error, setError] = useState<ErrorView | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const form = useForm<DeviceForm>({ initialValues: { ...emptyDevice, ...initial }, validate: deviceChecks });
   const { values } = form;
 
-  const attempt = async (work: () => Promise<void>) => {
-    setBusy(true);
-    setError(null);
-    try {
-      await work();
-    } catch (failure) {
-      const { fields, rest } = errorAtField(failure, deviceFields);
-      form.setErrors(fields);
-      setError(rest);
-      if (rest === null) setContact(null);
-    } finally {
-      setBusy(false);
-    }
+  const setErrors = (errors: Record<string, string>) => {
+    form.setErrors(errors);
+    // An error at a field is seen where the fields are.
+    if (Object.keys(errors).length > 0) setContact(null);
   };
+  const { isBusy, error, run, clear } = useSending({ setErrors }, deviceFields);
   const meet = form.onSubmit(() =>
-    attempt(async () => {
+    run(async () => {
       const port = values.port === '' ? null : values.port;
       setContact(await client.devices.contact({ address: values.address.trim(), port }));
     }),
   );
   const add = (hostKey: Parameters<typeof toDeviceInput>[1], port: number | null) =>
-    attempt(async () => {
+    run(async () => {
       const device = await client.devices.add(toDeviceInput(values, hostKey, port));
       devices.put(device);
       onAdded(device);
@@ -70,7 +61,7 @@ const AddForm = ({ initial, onAdded }: Pick<AddDialogProps, 'initial' | 'onAdded
         error={error}
         onBack={() => {
           setContact(null);
-          setError(null);
+          clear();
         }}
         onConfirm={(fingerprint) => void add({ kind: 'confirmed', fingerprint }, contact.port)}
       />
@@ -89,16 +80,7 @@ const AddForm = ({ initial, onAdded }: Pick<AddDialogProps, 'initial' | 'onAdded
             autoComplete="off"
             {...form.getInputProps('address')}
           />
-          <NumberInput
-            label="Port"
-            placeholder="22222, 22"
-            w={110}
-            min={1}
-            max={65_535}
-            allowDecimal={false}
-            hideControls
-            {...form.getInputProps('port')}
-          />
+          <PortInput placeholder="22222, 22" w={110} {...form.getInputProps('port')} />
         </Group>
         <Group gap="sm" align="flex-start" grow>
           <TextInput

@@ -1,13 +1,11 @@
-import { Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
 import type { DiscoveredDevice } from '#shared/model/devices.ts';
-import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useStores } from '../../stores.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { showDone } from '../../ui/toast.ts';
+import { useSending } from '../../use-action.ts';
 import { deviceFields, emptyLogin, loginChecks, toCredential, type LoginForm } from './device-form.ts';
 import { LoginFields } from './login-fields.tsx';
 
@@ -26,16 +24,13 @@ interface AddFoundFormProps {
 export const AddFoundForm = ({ devices: found, onBack, onDone }: AddFoundFormProps) => {
   const client = useClient();
   const { devices } = useStores();
-  const [error, setError] = useState<ErrorView | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const form = useForm<FoundForm>({
     initialValues: { ...emptyLogin, group: '', hostKey: 'first-contact' },
     validate: loginChecks,
   });
-  const add = form.onSubmit(async (values) => {
-    setBusy(true);
-    setError(null);
-    try {
+  const { isBusy, error, run } = useSending(form, { ...deviceFields, group: 'group' });
+  const add = form.onSubmit((values) =>
+    run(async () => {
       const { added } = await client.devices.addFound({
         devices: found.map(({ address, port, name }) => ({ address, port, name })),
         user: values.user.trim(),
@@ -47,14 +42,8 @@ export const AddFoundForm = ({ devices: found, onBack, onDone }: AddFoundFormPro
       await devices.refreshNow();
       showDone('Added', `${plural(added, 'device')} added to the list.`);
       onDone();
-    } catch (failure) {
-      const { fields, rest } = errorAtField(failure, { ...deviceFields, group: 'group' });
-      form.setErrors(fields);
-      setError(rest);
-    } finally {
-      setBusy(false);
-    }
-  });
+    }),
+  );
   return (
     <form onSubmit={add} noValidate>
       <Stack gap="md">
@@ -76,15 +65,14 @@ export const AddFoundForm = ({ devices: found, onBack, onDone }: AddFoundFormPro
             />
           </Stack>
         </Radio.Group>
-        {error ? <ErrorNote {...error} /> : null}
-        <DialogActions note="Adding connects to nobody.">
-          <Button variant="default" onClick={onBack}>
-            Back
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Add {plural(found.length, 'device')}
-          </Button>
-        </DialogActions>
+        <FormFoot
+          verb={`Add ${plural(found.length, 'device')}`}
+          note="Adding connects to nobody."
+          isBusy={isBusy}
+          error={error}
+          cancel="Back"
+          onCancel={onBack}
+        />
       </Stack>
     </form>
   );

@@ -1,13 +1,13 @@
 import { Checkbox, VisuallyHidden } from '@mantine/core';
 import { useMemo } from 'react';
-import type { DeviceRow, DeviceSort } from '#shared/model/fleet.ts';
-import { goTo, links } from '../../app/route.ts';
+import type { DeviceRow } from '#shared/model/fleet.ts';
 import { useSelect, useStores } from '../../stores.tsx';
 import { Tick } from '../../ui/grid-cells.tsx';
 import { TimeAgo } from '../../ui/time-ago.tsx';
 import { VirtualGrid, type GridCell, type GridColumn } from '../../ui/virtual-grid.tsx';
 import { ActionCell, EngineCell, GroupCell, NameCell, NamesCell, StateCell } from './device-cells.tsx';
-import { countPicked, isPicked } from './selection.ts';
+import { countPicked } from './selection.ts';
+import { useFleetGrid } from './use-fleet-grid.ts';
 import classes from './devices-grid.module.css';
 
 /** Everything that matches, also what was not read yet. */
@@ -105,11 +105,7 @@ const TICK_COLUMN: GridColumn<DeviceRow> = {
 
 /** Every device that the filter lets through. */
 export const DevicesGrid = () => {
-  const store = useStores().devices;
-  const picked = useSelect('devices', (state) => state.picked);
-  const sort = useSelect('devices', (state) => state.sort);
-  const rows = useSelect('fleet', (state) => state.rows);
-  const total = useSelect('fleet', (state) => state.total ?? 0);
+  const grid = useFleetGrid();
   const hasGroups = useSelect(
     'fleet',
     (state) => (state.extra?.tags.length ?? 0) > 0 || (state.extra?.groups ?? []).some(({ name }) => name),
@@ -118,22 +114,6 @@ export const DevicesGrid = () => {
     () => [TICK_COLUMN, ...COLUMNS.filter((column) => hasGroups || column !== GROUP_COLUMN)],
     [hasGroups],
   );
-  if (total === 0) return <p className={classes.nothing}>No device matches.</p>;
-  return (
-    <VirtualGrid
-      label="Devices"
-      columns={columns}
-      total={total}
-      rowAt={(index) => rows.get(index)}
-      rowLabel={(row) => row.name}
-      onShow={store.fleet.show}
-      isSelected={(row) => isPicked(picked, row.id)}
-      onSelect={store.pick}
-      onSelectAll={store.pickAll}
-      onOpen={(row) => goTo(links.device(row.id))}
-      sort={sort}
-      onSort={(next) => store.setSort(next as DeviceSort)}
-      minWidth={700}
-    />
-  );
+  if (grid.total === 0) return <p className={classes.nothing}>No device matches.</p>;
+  return <VirtualGrid label="Devices" columns={columns} {...grid} minWidth={700} />;
 };

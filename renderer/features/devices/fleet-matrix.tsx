@@ -2,10 +2,10 @@ import { Button } from '@mantine/core';
 import { IconGridDots } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { ProofMark } from '#shared/model/devices.ts';
-import type { DeviceSort, MatrixColumn } from '#shared/model/fleet.ts';
-import { goTo, links } from '../../app/route.ts';
+import type { MatrixColumn } from '#shared/model/fleet.ts';
+import { links } from '../../app/route.ts';
 import { plural } from '../../format.ts';
-import { useSelect, useStores } from '../../stores.tsx';
+import { useSelect } from '../../stores.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { GridLink } from '../../ui/grid-cells.tsx';
 import { Mark } from '../../ui/state-dot.tsx';
@@ -15,8 +15,8 @@ import { StateCell } from './device-cells.tsx';
 import { TickAll, TickOne } from './devices-grid.tsx';
 import { cellDetails, cellWords, columnWords, MARKS, runtimeName } from './matrix-view.ts';
 import { ProofDialog, type ShownProof } from './proof-dialog.tsx';
-import { isPicked } from './selection.ts';
 import type { FleetRow } from './store.ts';
+import { useFleetGrid } from './use-fleet-grid.ts';
 import grid from './devices-grid.module.css';
 import classes from './fleet-matrix.module.css';
 
@@ -100,11 +100,7 @@ const NONE: MatrixColumn[] = [];
 
 /** By which name and with which engine each device that the filter lets through was seen to pull. */
 export const FleetMatrix = () => {
-  const store = useStores().devices;
-  const picked = useSelect('devices', (state) => state.picked);
-  const sort = useSelect('devices', (state) => state.sort);
-  const rows = useSelect('fleet', (state) => state.rows);
-  const total = useSelect('fleet', (state) => state.total ?? 0);
+  const fleet = useFleetGrid();
   const tried = useSelect('fleet', (state) => state.extra?.columns);
   const now = useNow();
   const [shown, setShown] = useState<ShownProof | null>(null);
@@ -116,23 +112,14 @@ export const FleetMatrix = () => {
     };
     return [NAME_COLUMN, STATE_COLUMN, ...(tried ?? NONE).map((column) => columnOf(column, now, show))];
   }, [tried, now]);
-  if (total === 0) return <p className={grid.nothing}>No device matches.</p>;
-  if (tried?.length === 0) return <NothingTried total={total} onSelect={store.pickAll} />;
+  if (fleet.total === 0) return <p className={grid.nothing}>No device matches.</p>;
+  if (tried?.length === 0) return <NothingTried total={fleet.total} onSelect={fleet.onSelectAll} />;
   return (
     <>
       <VirtualGrid
         label="Trust matrix"
         columns={columns}
-        total={total}
-        rowAt={(index) => rows.get(index)}
-        rowLabel={(row) => row.name}
-        onShow={store.fleet.show}
-        isSelected={(row) => isPicked(picked, row.id)}
-        onSelect={store.pick}
-        onSelectAll={store.pickAll}
-        onOpen={(row) => goTo(links.device(row.id))}
-        sort={sort}
-        onSort={(next) => store.setSort(next as DeviceSort)}
+        {...fleet}
         minWidth={NAME_PX + STATE_PX + 3 * GAP_PX + (tried ?? NONE).length * (CELL_PX + GAP_PX)}
         isDense
         isTall

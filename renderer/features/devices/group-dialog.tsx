@@ -1,11 +1,10 @@
-import { Autocomplete, Button, Stack } from '@mantine/core';
+import { Autocomplete, Stack } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { plural } from '../../format.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
 
@@ -50,15 +49,12 @@ export const GroupDialog = ({ selection, what, onClose }: TargetProps) => {
             data-autofocus
             maxLength={60}
           />
-          {error ? <ErrorNote {...error} /> : null}
-          <DialogActions>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isBusy}>
-              {name ? `Move to ${name}` : 'Take out of the group'}
-            </Button>
-          </DialogActions>
+          <FormFoot
+            verb={name ? `Move to ${name}` : 'Take out of the group'}
+            isBusy={isBusy}
+            error={error}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Dialog>

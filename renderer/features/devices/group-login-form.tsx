@@ -1,12 +1,11 @@
-import { Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
 import type { DeviceGroup } from '#shared/model/fleet.ts';
-import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
+import { PortInput } from '../../ui/port-input.tsx';
 import { showDone } from '../../ui/toast.ts';
+import { useSending } from '../../use-action.ts';
 import {
   deviceChecks,
   deviceFields,
@@ -25,8 +24,6 @@ interface GroupLoginFields extends LoginForm {
 export const GroupLoginForm = ({ group, onDone }: { group: DeviceGroup; onDone(): void }) => {
   const client = useClient();
   const { devices } = useStores();
-  const [error, setError] = useState<ErrorView | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const form = useForm<GroupLoginFields>({
     initialValues: { ...startOf(group), port: group.port ?? '' },
     validate: {
@@ -35,10 +32,9 @@ export const GroupLoginForm = ({ group, onDone }: { group: DeviceGroup; onDone()
       port: deviceChecks.port,
     },
   });
-  const save = form.onSubmit(async (values) => {
-    setBusy(true);
-    setError(null);
-    try {
+  const { isBusy, error, run } = useSending(form, deviceFields);
+  const save = form.onSubmit((values) =>
+    run(async () => {
       await client.devices.setGroupLogin({
         group: group.name,
         user: values.user.trim() || null,
@@ -49,14 +45,8 @@ export const GroupLoginForm = ({ group, onDone }: { group: DeviceGroup; onDone()
       await devices.refreshNow();
       showDone('Login saved', `Devices of ${group.name} that log in as their group use it from now on.`);
       onDone();
-    } catch (failure) {
-      const { fields, rest } = errorAtField(failure, deviceFields);
-      form.setErrors(fields);
-      setError(rest);
-    } finally {
-      setBusy(false);
-    }
-  });
+    }),
+  );
   return (
     <form onSubmit={save} noValidate>
       <Stack gap="sm">
@@ -72,27 +62,10 @@ export const GroupLoginForm = ({ group, onDone }: { group: DeviceGroup; onDone()
             data-autofocus
             {...form.getInputProps('user')}
           />
-          <NumberInput
-            label="Port"
-            placeholder="22222, 22"
-            w={110}
-            min={1}
-            max={65_535}
-            allowDecimal={false}
-            hideControls
-            {...form.getInputProps('port')}
-          />
+          <PortInput placeholder="22222, 22" w={110} {...form.getInputProps('port')} />
         </Group>
         <LoginFields form={form} keeps={group.credential?.kind ?? null} />
-        {error ? <ErrorNote {...error} /> : null}
-        <DialogActions>
-          <Button variant="default" onClick={onDone}>
-            Back
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Save login
-          </Button>
-        </DialogActions>
+        <FormFoot verb="Save login" isBusy={isBusy} error={error} cancel="Back" onCancel={onDone} />
       </Stack>
     </form>
   );

@@ -5,6 +5,7 @@ import { hostPort } from '#shared/names.ts';
 import { goTo, links } from '../../app/route.ts';
 import { titleBeside } from '../../error-view.ts';
 import { plural } from '../../format.ts';
+import { DialogGrid } from '../../ui/dialog-grid.tsx';
 import { GridLink, Sentence, Tick } from '../../ui/grid-cells.tsx';
 import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
 import type { Verdict } from './met-keys.ts';
@@ -78,8 +79,6 @@ const keyColumn = (title: string, counts: HostKeysListProps['counts']): GridColu
   },
 });
 
-const noShow = () => undefined;
-
 /** Devices with the key they show; those with a new one can be ticked. */
 export const HostKeysList = ({ verdict, rows, counts, ticked, onTick }: HostKeysListProps) => {
   const isTickable = verdict === 'new';
@@ -113,14 +112,13 @@ export const HostKeysList = ({ verdict, rows, counts, ticked, onTick }: HostKeys
     return [tickColumn, DEVICE, keyColumn('Key it shows', counts)];
   }, [verdict, rows, counts, tickedHere, onTick]);
   return (
-    <div className={classes.rows}>
+    <DialogGrid>
       <VirtualGrid
         label={LABELS[verdict]}
         columns={columns}
         total={rows.length}
         rowAt={(index) => rows[index]}
         rowLabel={({ name }) => name}
-        onShow={noShow}
         {...(isTickable && {
           isSelected: ({ id }: MetDevice) => ticked.has(id),
           onSelect: onTick,
@@ -128,6 +126,6 @@ export const HostKeysList = ({ verdict, rows, counts, ticked, onTick }: HostKeys
         })}
         onOpen={({ id }) => goTo(links.device(id, 'connection'))}
       />
-    </div>
+    </DialogGrid>
   );
 };

@@ -4,6 +4,7 @@ import type { ImportPreview, ImportProblem, ImportRow } from '#shared/model/devi
 import type { ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
+import { DialogGrid } from '../../ui/dialog-grid.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Lines, Sentence } from '../../ui/grid-cells.tsx';
 import { StateDot, type Tone } from '../../ui/state-dot.tsx';
@@ -57,8 +58,6 @@ const COLUMNS: GridColumn<ImportRow>[] = [
   },
 ];
 
-const noShow = () => undefined;
-
 /** What an import would do, line by line. */
 export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: ImportPreviewStepProps) => {
   const count = toWrite(preview);
@@ -82,17 +81,16 @@ export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: 
         </ul>
       ) : null}
       {rows.length > 0 ? (
-        <div className={classes.rows}>
+        <DialogGrid>
           <VirtualGrid
             label="Devices in the file"
             columns={COLUMNS}
             total={rows.length}
             rowAt={(index) => rows[index]}
             rowLabel={(row) => row.name || row.address}
-            onShow={noShow}
             minWidth={760}
           />
-        </div>
+        </DialogGrid>
       ) : null}
       {error ? <ErrorNote {...error} /> : null}
       <DialogActions note={problems > 0 ? 'Lines with problems are left out; the others are imported.' : ''}>

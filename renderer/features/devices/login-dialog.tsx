@@ -1,13 +1,12 @@
-import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
 import type { Device } from '#shared/model/devices.ts';
-import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
+import { PortInput } from '../../ui/port-input.tsx';
 import { showDone } from '../../ui/toast.ts';
+import { useSending } from '../../use-action.ts';
 import { changeChecks, changedCredential, deviceFields, loginOf, type DeviceForm } from './device-form.ts';
 import { LoginFields } from './login-fields.tsx';
 
@@ -27,8 +26,6 @@ export const LoginDialog = ({ device, isOpen, onClose }: LoginDialogProps) => (
 const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) => {
   const client = useClient();
   const { devices } = useStores();
-  const [error, setError] = useState<ErrorView | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const form = useForm<DeviceForm>({
     initialValues: {
       ...loginOf(device),
@@ -38,11 +35,10 @@ const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) 
     },
     validate: changeChecks(device),
   });
-  const save = form.onSubmit(async (values) => {
-    const credential = changedCredential(device, values);
-    setBusy(true);
-    setError(null);
-    try {
+  const { isBusy, error, run } = useSending(form, deviceFields);
+  const save = form.onSubmit((values) =>
+    run(async () => {
+      const credential = changedCredential(device, values);
       const updated = await client.devices.update({
         device: device.id,
         name: values.name.trim() || values.address.trim(),
@@ -55,42 +51,21 @@ const LoginDialogForm = ({ device, onClose }: Omit<LoginDialogProps, 'isOpen'>) 
       devices.put(updated);
       showDone('Saved', `The next run on ${updated.name} uses it.`);
       onClose();
-    } catch (failure) {
-      const { fields, rest } = errorAtField(failure, deviceFields);
-      form.setErrors(fields);
-      setError(rest);
-    } finally {
-      setBusy(false);
-    }
-  });
+    }),
+  );
   return (
     <form onSubmit={save} noValidate>
       <Stack gap="sm">
         <Group gap="sm" align="flex-start" wrap="nowrap">
           <TextInput label="Address" flex={1} spellCheck={false} {...form.getInputProps('address')} />
-          <NumberInput
-            label="Port"
-            placeholder="22222, 22"
-            w={110}
-            allowDecimal={false}
-            hideControls
-            {...form.getInputProps('port')}
-          />
+          <PortInput placeholder="22222, 22" w={110} {...form.getInputProps('port')} />
         </Group>
         <Group gap="sm" align="flex-start" grow>
           <TextInput label="Name" {...form.getInputProps('name')} />
           <TextInput label="User" spellCheck={false} {...form.getInputProps('user')} />
         </Group>
         <LoginFields form={form} keeps={device.credential.kind} offersGroup={device.group !== ''} />
-        {error ? <ErrorNote {...error} /> : null}
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Save
-          </Button>
-        </DialogActions>
+        <FormFoot verb="Save" isBusy={isBusy} error={error} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -2,14 +2,13 @@ import { Autocomplete, Button, Stack, TagsInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import type { Device } from '#shared/model/devices.ts';
-import { errorAtField, type FieldErrors } from '../../error-view.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { showDone } from '../../ui/toast.ts';
+import { useSending } from '../../use-action.ts';
 import { useAnswer } from '../../use-answer.ts';
 
 /** Where the device stands in the fleet: its group and its tags. */
@@ -48,7 +47,6 @@ export const PlaceCard = ({ device }: { device: Device }) => {
   );
 };
 
-const NO_ERRORS: FieldErrors = { fields: {}, rest: null };
 const NONE: { name: string }[] = [];
 
 const PlaceForm = ({ device, onClose }: { device: Device; onClose(): void }) => {
@@ -57,24 +55,18 @@ const PlaceForm = ({ device, onClose }: { device: Device; onClose(): void }) => 
   const { answer: known } = useAnswer(() => client.devices.page({ limit: 1 }), device.id);
   const [group, setGroup] = useState(device.group);
   const [tags, setTags] = useState(device.tags);
-  const [isBusy, setBusy] = useState(false);
-  const [errors, setErrors] = useState<FieldErrors>(NO_ERRORS);
-  const save = async (event: FormEvent) => {
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const { isBusy, error, run } = useSending({ setErrors }, { group: 'group', tags: 'tags' });
+  const save = (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setErrors(NO_ERRORS);
-    try {
+    void run(async () => {
       devices.put(await client.devices.update({ device: device.id, group: group.trim(), tags }));
       showDone('Group and tags saved', device.name);
       onClose();
-    } catch (failure) {
-      setErrors(errorAtField(failure, { group: 'group', tags: 'tags' }));
-    } finally {
-      setBusy(false);
-    }
+    });
   };
   return (
-    <form onSubmit={(event) => void save(event)} noValidate>
+    <form onSubmit={save} noValidate>
       <Stack gap="sm">
         <Autocomplete
           label="Group"
@@ -82,7 +74,7 @@ const PlaceForm = ({ device, onClose }: { device: Device; onClose(): void }) => 
           data={(known?.groups ?? NONE).map(({ name }) => name).filter(Boolean)}
           value={group}
           onChange={setGroup}
-          error={errors.fields.group}
+          error={errors['group']}
           // Opened, its list would take the first Esc, which is meant for the dialog.
           openOnFocus={false}
           data-autofocus
@@ -93,18 +85,10 @@ const PlaceForm = ({ device, onClose }: { device: Device; onClose(): void }) => 
           data={(known?.tags ?? NONE).map(({ name }) => name)}
           value={tags}
           onChange={setTags}
-          error={errors.fields.tags}
+          error={errors['tags']}
           acceptValueOnBlur
         />
-        {errors.rest ? <ErrorNote {...errors.rest} /> : null}
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={isBusy}>
-            Save
-          </Button>
-        </DialogActions>
+        <FormFoot verb="Save" isBusy={isBusy} error={error} onCancel={onClose} />
       </Stack>
     </form>
   );

@@ -1,13 +1,11 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
-import { errorAtField, type ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient, useStores } from '../../stores.tsx';
-import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormFoot } from '../../ui/form-foot.tsx';
 import { showDone } from '../../ui/toast.ts';
+import { useSending } from '../../use-action.ts';
 import { deviceFields, emptyLogin, loginChecks, toCredential, type LoginForm } from './device-form.ts';
 import type { TargetProps } from './group-dialog.tsx';
 import { LoginFields } from './login-fields.tsx';
@@ -16,16 +14,13 @@ import { LoginFields } from './login-fields.tsx';
 export const SharedLoginDialog = ({ selection, what, onClose }: TargetProps) => {
   const client = useClient();
   const { devices } = useStores();
-  const [error, setError] = useState<ErrorView | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const form = useForm<LoginForm>({
     initialValues: { ...emptyLogin, user: '' },
     validate: { ...loginChecks, user: (user) => (user.trim() === '' ? null : loginChecks.user(user)) },
   });
-  const save = form.onSubmit(async (values) => {
-    setBusy(true);
-    setError(null);
-    try {
+  const { isBusy, error, run } = useSending(form, deviceFields);
+  const save = form.onSubmit((values) =>
+    run(async () => {
       const { changed } = await client.devices.setLogin({
         selection,
         ...(values.user.trim() === '' ? {} : { user: values.user.trim() }),
@@ -35,14 +30,8 @@ export const SharedLoginDialog = ({ selection, what, onClose }: TargetProps) => 
       await devices.refreshNow();
       showDone('Login saved', `${plural(changed, 'device')} use it from the next run on.`);
       onClose();
-    } catch (failure) {
-      const { fields, rest } = errorAtField(failure, deviceFields);
-      form.setErrors(fields);
-      setError(rest);
-    } finally {
-      setBusy(false);
-    }
-  });
+    }),
+  );
   return (
     <Dialog onClose={onClose} title={`Login for ${what}`} size={560}>
       <form onSubmit={save} noValidate>
@@ -58,15 +47,7 @@ export const SharedLoginDialog = ({ selection, what, onClose }: TargetProps) => 
             {...form.getInputProps('user')}
           />
           <LoginFields form={form} offersGroup />
-          {error ? <ErrorNote {...error} /> : null}
-          <DialogActions>
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={isBusy}>
-              Save login
-            </Button>
-          </DialogActions>
+          <FormFoot verb="Save login" isBusy={isBusy} error={error} onCancel={onClose} />
         </Stack>
       </form>
     </Dialog>

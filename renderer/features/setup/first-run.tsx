@@ -7,7 +7,7 @@ import { AppMenu } from '../../app/app-menu.tsx';
 import { ConnectionBanner } from '../../app/connection-banner.tsx';
 import { useClient } from '../../stores.tsx';
 import { Logo } from '../../ui/logo.tsx';
-import { errorAtField, type ErrorView } from '../../error-view.ts';
+import { useSending } from '../../use-action.ts';
 import { emptySetup, setupChecks, setupFields, toSetupInput, type SetupForm } from './setup-form.ts';
 import { StepCertificate } from './step-certificate.tsx';
 import { StepReady } from './step-ready.tsx';
@@ -23,34 +23,28 @@ const FIRST_STEP = new Set(['name', 'otherNames', 'addresses', 'port', 'pull']);
 export const FirstRun = () => {
   const client = useClient();
   const [step, setStep] = useState(0);
-  const [error, setError] = useState<ErrorView | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const [result, setResult] = useState<SetupResult | null>(null);
   const form = useForm<SetupForm>({ initialValues: emptySetup, validate: setupChecks });
   const preview = usePreview(form.values);
+  const setErrors = (errors: Record<string, string>) => {
+    form.setErrors(errors);
+    if (Object.keys(errors).some((field) => FIRST_STEP.has(field))) setStep(0);
+  };
+  const { isBusy, error, run, clear } = useSending({ setErrors }, setupFields);
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => heading.current?.focus(), [step]);
 
   const goBack = (target: number) => {
-    setError(null);
+    clear();
     setStep(target);
   };
   const create = async () => {
     if (form.validate().hasErrors) return;
-    setBusy(true);
-    setError(null);
-    try {
+    await run(async () => {
       setResult(await client.setup.create(toSetupInput(form.values, preview.data?.addresses ?? [])));
       setStep(2);
-    } catch (failure) {
-      const { fields, rest } = errorAtField(failure, setupFields);
-      form.setErrors(fields);
-      setError(rest);
-      if (Object.keys(fields).some((field) => FIRST_STEP.has(field))) setStep(0);
-    } finally {
-      setBusy(false);
-    }
+    });
   };
 
   return (

@@ -3,7 +3,6 @@ import {
   Button,
   Group,
   Input,
-  NumberInput,
   Radio,
   Stack,
   Switch,
@@ -16,6 +15,7 @@ import { useState } from 'react';
 import type { AddressCandidate } from '#shared/model/names.ts';
 import type { PortCheck } from '#shared/model/registry.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { PortInput } from '../../ui/port-input.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { NameStates } from './name-states.tsx';
 import { chosenAddresses, type SetupForm } from './setup-form.ts';
@@ -55,14 +55,9 @@ export const StepRegistry = ({ form, preview, onContinue }: StepRegistryProps) =
               spellCheck={false}
               {...form.getInputProps('name')}
             />
-            <NumberInput
-              label="Port"
+            <PortInput
               description="5000 is usual"
               w={120}
-              min={1}
-              max={65535}
-              allowDecimal={false}
-              hideControls
               {...form.getInputProps('port')}
               error={form.errors['port'] ?? portProblem !== null}
             />
