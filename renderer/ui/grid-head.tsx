@@ -4,18 +4,30 @@ import classes from './virtual-grid.module.css';
 
 interface GridHeadProps<Row> {
   columns: GridColumn<Row>[];
+  /** Places of those that exist. */
+  shown: number[];
   sort: GridSort | undefined;
   onSort: ((sort: GridSort) => void) | undefined;
 }
 
 /** Titles of the columns; those that can sort are buttons. */
-export const GridHead = <Row,>({ columns, sort, onSort }: GridHeadProps<Row>) => (
+export const GridHead = <Row,>({ columns, shown, sort, onSort }: GridHeadProps<Row>) => (
   <div role="rowgroup" className={classes.head}>
     <div role="row" aria-rowindex={1} className={classes.titles}>
-      {columns.map(({ key, title, lead, sortBy, isPinned }) => {
+      {shown.map((place) => {
+        const column = columns[place];
+        if (!column) return null;
+        const { key, title, lead, sortBy, isPinned } = column;
+        const cell = {
+          role: 'columnheader',
+          'aria-colindex': place + 1,
+          className: classes.title,
+          style: { gridColumn: place + 1 },
+          'data-pinned': isPinned || undefined,
+        } as const;
         if (sortBy === undefined || !onSort)
           return (
-            <div key={key} role="columnheader" className={classes.title} data-pinned={isPinned || undefined}>
+            <div key={key} {...cell}>
               {lead}
               {title}
             </div>
@@ -25,9 +37,7 @@ export const GridHead = <Row,>({ columns, sort, onSort }: GridHeadProps<Row>) =>
         return (
           <div
             key={key}
-            role="columnheader"
-            className={classes.title}
-            data-pinned={isPinned || undefined}
+            {...cell}
             aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
           >
             {lead}

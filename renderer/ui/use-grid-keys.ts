@@ -27,9 +27,27 @@ export const moveTo = (key: string, from: number, pageRows: number, total: numbe
   return to === undefined ? null : Math.max(0, Math.min(total - 1, to));
 };
 
-/** The active row of a grid and what the keys do with it, while the row itself has the focus. */
+/** What of a row Left and Right go through; the row itself is the first. */
+const stopsOf = (row: Element): HTMLElement[] => [
+  row as HTMLElement,
+  ...row.querySelectorAll<HTMLElement>('a, button:not(:disabled), input:not(:disabled)'),
+];
+
+/** Moves the focus within the row. */
+const moveInRow = (target: HTMLElement, step: number): boolean => {
+  const row = target.closest('[data-row]');
+  if (!row) return false;
+  const stops = stopsOf(row);
+  stops[stops.indexOf(target) + step]?.focus();
+  return true;
+};
+
+/**
+ * The active row of a grid and what the keys do with it. Left and Right go through what is in the row, the others work
+ * while the row itself has the focus.
+ */
 export const useGridKeys = <Row>(grid: GridKeys<Row>) => {
-  const [wanted, setActive] = useState(0);
+  const [{ index: wanted, column: activeColumn }, setActive] = useState({ index: 0, column: -1 });
   const active = Math.max(0, Math.min(wanted, grid.total - 1));
   const movedTo = useRef<{ index: number; grid: Element } | null>(null);
 
@@ -52,13 +70,21 @@ export const useGridKeys = <Row>(grid: GridKeys<Row>) => {
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    if (!(event.target instanceof HTMLElement) || event.target.dataset['row'] === undefined) return;
+    const { target } = event;
+    if (!(target instanceof HTMLElement)) return;
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step !== undefined && isPlain && moveInRow(target, step)) {
+      event.preventDefault();
+      return;
+    }
+    if (target.dataset['row'] === undefined) return;
     const row = grid.rowAt(active);
     const to = moveTo(event.key, active, grid.pageRows.current, grid.total);
-    if (to !== null && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (to !== null && isPlain) {
       if (event.shiftKey) select(active, to, true);
       movedTo.current = { index: to, grid: event.currentTarget };
-      setActive(to);
+      setActive({ index: to, column: -1 });
       grid.scrollTo(to);
     } else if (event.key === ' ' && row !== undefined && grid.onSelect) {
       grid.onSelect([row], !(grid.isSelected?.(row) ?? false));
@@ -69,5 +95,10 @@ export const useGridKeys = <Row>(grid: GridKeys<Row>) => {
     } else return;
     event.preventDefault();
   };
-  return { active, activate: useCallback((index: number) => setActive(index), []), onKeyDown };
+  const activate = useCallback(
+    (index: number, column: number) =>
+      setActive((now) => (now.index === index && now.column === column ? now : { index, column })),
+    [],
+  );
+  return { active, activeColumn, activate, onKeyDown };
 };

@@ -2,6 +2,7 @@ import { useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { useElementSize } from '@mantine/hooks';
 import { memo, useCallback, useEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
 import { GridHead } from './grid-head.tsx';
+import { leastWidth, useColumnsInView } from './use-columns-in-view.ts';
 import { useGridKeys } from './use-grid-keys.ts';
 import classes from './virtual-grid.module.css';
 
@@ -12,6 +13,8 @@ export interface GridColumn<Row> {
   lead?: ReactNode;
   /** Track of the CSS grid, for example `minmax(160px, 2fr)`. */
   track: string;
+  /** Its least width, as in the track. Where all columns have one, they exist only while they are in view. */
+  px?: number;
   /** Left out where the grid is narrower than this many pixels. */
   from?: number;
   /** Stays in view at the left while the others scroll sideways. */
@@ -66,7 +69,7 @@ const OVERSCAN = 6;
 
 /** A table of any length: only the rows in view exist, one of them is the active one that the arrow keys move. */
 export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
-  const { label, total, rowAt, onShow, minWidth = 0, isDense = false, isTall = false } = props;
+  const { label, total, rowAt, onShow, isDense = false, isTall = false } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sized, width } = useElementSize();
   const columns = useMemo(
@@ -75,7 +78,9 @@ export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
   );
   const pages = useRef(10);
   const keys = useGridKeys({ ...props, total, pageRows: pages, scrollTo: (index) => scrollTo(index) });
-  const { active } = keys;
+  const { active, activeColumn } = keys;
+  const minWidth = props.minWidth ?? leastWidth(columns) ?? 0;
+  const shown = useColumnsInView(columns, scroller, activeColumn);
   const extract = useCallback((range: Range) => withActive(range, active), [active]);
   // eslint-disable-next-line react-hooks/incompatible-library -- warns users of the React compiler; this page is built without
   const virtual = useVirtualizer({
@@ -109,7 +114,7 @@ export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
       onKeyDown={keys.onKeyDown}
     >
       <div ref={sized} className={classes.inner} style={{ minWidth, ...trackStyle(columns) }}>
-        <GridHead columns={columns} sort={props.sort} onSort={props.onSort} />
+        <GridHead columns={columns} shown={shown} sort={props.sort} onSort={props.onSort} />
         <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = rowAt(index);
@@ -121,6 +126,7 @@ export const VirtualGrid = <Row,>(props: VirtualGridProps<Row>) => {
                 row={row}
                 label={row === undefined ? 'Reading' : props.rowLabel(row)}
                 columns={columns}
+                shown={shown}
                 isActive={index === active}
                 isSelected={row === undefined ? undefined : props.isSelected?.(row)}
                 onFocus={keys.activate}
@@ -146,19 +152,25 @@ const withActive = ({ startIndex, endIndex, overscan, count }: Range, active: nu
   return active < first ? [active, ...indexes] : [...indexes, active];
 };
 
+/** The place of the column in which something has the focus; -1 for the row itself. */
+const columnAt = (target: Element): number =>
+  Number(target.closest('[aria-colindex]')?.getAttribute('aria-colindex') ?? 0) - 1;
+
 interface GridRowProps<Row> {
   index: number;
   start: number;
   row: Row | undefined;
   label: string;
   columns: GridColumn<Row>[];
+  /** Places of those that exist. */
+  shown: number[];
   isActive: boolean;
   isSelected: boolean | undefined;
-  onFocus(index: number): void;
+  onFocus(index: number, column: number): void;
 }
 
 const GridRow = <Row,>(props: GridRowProps<Row>) => {
-  const { index, start, row, label, columns, isActive, isSelected = false, onFocus } = props;
+  const { index, start, row, label, columns, shown, isActive, isSelected = false, onFocus } = props;
   const tabIndex = isActive ? 0 : -1;
   return (
     <div
@@ -170,22 +182,27 @@ const GridRow = <Row,>(props: GridRowProps<Row>) => {
       aria-rowindex={index + 2}
       aria-label={label}
       aria-selected={props.isSelected}
-      onFocus={() => onFocus(index)}
+      onFocus={({ target }) => onFocus(index, columnAt(target))}
     >
-      {columns.map((column) => (
-        <div
-          key={column.key}
-          role="gridcell"
-          className={classes.cell}
-          data-pinned={column.isPinned || undefined}
-        >
-          {row === undefined ? (
-            <span className={classes.unread} />
-          ) : (
-            column.render(row, { tabIndex, isSelected })
-          )}
-        </div>
-      ))}
+      {shown.map((place) => {
+        const column = columns[place];
+        return column ? (
+          <div
+            key={column.key}
+            role="gridcell"
+            aria-colindex={place + 1}
+            className={classes.cell}
+            style={{ gridColumn: place + 1 }}
+            data-pinned={column.isPinned || undefined}
+          >
+            {row === undefined ? (
+              <span className={classes.unread} />
+            ) : (
+              column.render(row, { tabIndex, isSelected })
+            )}
+          </div>
+        ) : null;
+      })}
     </div>
   );
 };

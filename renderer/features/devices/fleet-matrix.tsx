@@ -23,7 +23,6 @@ import classes from './fleet-matrix.module.css';
 const NAME_PX = 216;
 const STATE_PX = 116;
 const CELL_PX = 152;
-const GAP_PX = 16;
 
 const NAME_COLUMN: GridColumn<FleetRow> = {
   key: 'name',
@@ -31,6 +30,7 @@ const NAME_COLUMN: GridColumn<FleetRow> = {
   lead: <TickAll />,
   sortBy: 'name',
   track: `minmax(${NAME_PX}px, 1.4fr)`,
+  px: NAME_PX,
   isPinned: true,
   render: (row, cell) => (
     <>
@@ -44,6 +44,7 @@ const STATE_COLUMN: GridColumn<FleetRow> = {
   key: 'state',
   title: 'State',
   track: `${STATE_PX}px`,
+  px: STATE_PX,
   sortBy: 'state',
   render: (row) => <StateCell row={row} />,
 };
@@ -90,6 +91,7 @@ const columnOf = (
     </span>
   ),
   track: `minmax(${CELL_PX}px, 1fr)`,
+  px: CELL_PX,
   render: (row, { tabIndex }) => {
     const cell = row.cells?.find(({ name, runtime }) => name === column.name && runtime === column.runtime);
     return cell ? <ProofCell device={row} cell={cell} tabIndex={tabIndex} now={now} onOpen={onOpen} /> : null;
@@ -116,14 +118,7 @@ export const FleetMatrix = () => {
   if (tried?.length === 0) return <NothingTried total={fleet.total} onSelect={fleet.onSelectAll} />;
   return (
     <>
-      <VirtualGrid
-        label="Trust matrix"
-        columns={columns}
-        {...fleet}
-        minWidth={NAME_PX + STATE_PX + 3 * GAP_PX + (tried ?? NONE).length * (CELL_PX + GAP_PX)}
-        isDense
-        isTall
-      />
+      <VirtualGrid label="Trust matrix" columns={columns} {...fleet} isDense isTall />
       <Legend columns={tried ?? NONE} />
       <ProofDialog shown={shown} isOpen={isOpen} onClose={() => setOpen(false)} />
     </>
