@@ -85,6 +85,9 @@ export const theme = createTheme({
     Table: { defaultProps: { verticalSpacing: 9, horizontalSpacing: 'md' } },
     Loader: { defaultProps: { size: 'sm' } },
     Menu: { defaultProps: { shadow: 'md' } },
+    // Open, their list takes the first Esc, which is meant for the dialog they stand in.
+    Autocomplete: { defaultProps: { openOnFocus: false } },
+    TagsInput: { defaultProps: { openOnFocus: false } },
   },
 });
 

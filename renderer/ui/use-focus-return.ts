@@ -23,3 +23,15 @@ export const useFocusReturn = (isOpen: boolean): void => {
     };
   }, [isOpen]);
 };
+
+/** A ref for the content of a dialog: when what has the focus goes, as with the step of a wizard, the dialog gets it. */
+export const keepFocus = (content: HTMLElement | null) => {
+  const dialog = content?.closest<HTMLElement>('[role="dialog"]');
+  if (!dialog) return undefined;
+  const observer = new MutationObserver(() => {
+    if (document.activeElement !== document.body) return;
+    (dialog.querySelector<HTMLElement>('[data-autofocus]') ?? dialog).focus({ preventScroll: true });
+  });
+  observer.observe(dialog, { childList: true, subtree: true });
+  return () => observer.disconnect();
+};

@@ -27,6 +27,10 @@ export const moveTo = (key: string, from: number, pageRows: number, total: numbe
   return to === undefined ? null : Math.max(0, Math.min(total - 1, to));
 };
 
+/** The row of the grid on this page that Tab leads to. */
+export const activeRow = (): HTMLElement | null =>
+  document.querySelector<HTMLElement>('[role="grid"] [data-row][tabindex="0"]');
+
 /** What of a row Left and Right go through; the row itself is the first. */
 const stopsOf = (row: Element): HTMLElement[] => [
   row as HTMLElement,

@@ -1,5 +1,6 @@
 import { Anchor, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
+import { useRef } from 'react';
 import type { DeviceFilter } from '#shared/model/fleet.ts';
 import { useSelect, useStores } from '../../stores.tsx';
 import { engineName } from './device-view.ts';
@@ -37,11 +38,13 @@ const FACETS: FacetOf[] = [
 export const FilterBar = ({ page }: { page: FleetExtra }) => {
   const store = useStores().devices;
   const filter = useSelect('devices', (state) => state.filter);
+  const search = useRef<HTMLInputElement>(null);
   const parts = Object.keys(filter).length;
   return (
     <>
       <div className={classes.bar}>
         <TextInput
+          ref={search}
           aria-label="Filter devices"
           placeholder="Name, address, engine or cause"
           data-shortcut="search"
@@ -70,7 +73,15 @@ export const FilterBar = ({ page }: { page: FleetExtra }) => {
       <div className={classes.counts}>
         <StateCounts counts={page.counts} />
         {parts > 0 ? (
-          <Anchor component="button" type="button" size="sm" onClick={() => store.setFilter({})}>
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            onClick={() => {
+              store.setFilter({});
+              search.current?.focus();
+            }}
+          >
             Clear the filter
           </Anchor>
         ) : null}

@@ -75,8 +75,6 @@ const PlaceForm = ({ device, onClose }: { device: Device; onClose(): void }) => 
           value={group}
           onChange={setGroup}
           error={errors['group']}
-          // Opened, its list would take the first Esc, which is meant for the dialog.
-          openOnFocus={false}
           data-autofocus
         />
         <TagsInput

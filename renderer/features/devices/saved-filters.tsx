@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu, Popover, Stack, Text, TextInput } from '@mantine/core';
 import { IconBookmark, IconTrash } from '@tabler/icons-react';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
+import { flushSync } from 'react-dom';
 import type { SavedFilter } from '#shared/model/fleet.ts';
 import { viewError } from '../../error-view.ts';
 import { useClient, useSelect, useStores } from '../../stores.tsx';
@@ -17,6 +18,7 @@ export const SavedFilters = () => {
   const { answer: saved, setAnswer: setSaved } = useAnswer(() => client.filters.list(), 'saved');
   const isFiltered = Object.keys(filter).length > 0;
   const current = saved?.find((one) => JSON.stringify(one.filter) === JSON.stringify(filter));
+  const button = useRef<HTMLButtonElement>(null);
   const forget = (name: string) =>
     client.filters.remove({ name }).then(setSaved, (error: unknown) => showError(viewError(error)));
   if (!isFiltered && (saved ?? []).length === 0) return null;
@@ -26,6 +28,7 @@ export const SavedFilters = () => {
         <Menu position="bottom-end" width={280} withInitialFocusPlaceholder={false} withinPortal={false}>
           <Menu.Target>
             <Button
+              ref={button}
               variant={current ? 'light' : 'default'}
               leftSection={<IconBookmark size={15} aria-hidden />}
             >
@@ -62,7 +65,15 @@ export const SavedFilters = () => {
           </Menu.Dropdown>
         </Menu>
       ) : null}
-      {isFiltered && !current ? <SaveFilter onSaved={setSaved} /> : null}
+      {isFiltered && !current ? (
+        <SaveFilter
+          onSaved={(filters) => {
+            // What was just saved is chosen there; the button that saved it goes.
+            flushSync(() => setSaved(filters));
+            button.current?.focus();
+          }}
+        />
+      ) : null}
     </>
   );
 };

@@ -11,13 +11,14 @@ import {
   IconTag,
   IconTrash,
 } from '@tabler/icons-react';
-import { startTransition, useEffect, useState } from 'react';
+import { startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { formatCount, plural } from '../../format.ts';
 import { useSelect, useStores } from '../../stores.tsx';
+import { activeRow } from '../../ui/use-grid-keys.ts';
 import { GroupDialog } from './group-dialog.tsx';
 import { HostKeysDialog } from './host-keys-dialog.tsx';
 import { PushDialog } from './push-dialog.tsx';
-import { countPicked, countUnproven, toSelection } from './selection.ts';
+import { countPicked, countUnproven, toSelection, type Picked } from './selection.ts';
 import { SharedLoginDialog } from './shared-login-dialog.tsx';
 import { TagsDialog } from './tags-dialog.tsx';
 import { useUndo } from './ask-undo.tsx';
@@ -28,8 +29,13 @@ type Dialog = 'push' | 'group' | 'tags' | 'login' | 'host-keys';
 
 /** What can be done with the ticked devices, at the foot of the table: nothing moves when it appears. */
 export const SelectionBar = () => {
-  const store = useStores().devices;
   const picked = useSelect('devices', (state) => state.picked);
+  return countPicked(picked) === 0 ? null : <Bar picked={picked} />;
+};
+
+const Bar = ({ picked }: { picked: Picked }) => {
+  const store = useStores().devices;
+  const bar = useRef<HTMLDivElement>(null);
   const { startAndShow } = useRuns();
   const remove = useRemoval();
   const askUndo = useUndo();
@@ -38,9 +44,15 @@ export const SelectionBar = () => {
   // A dialog is much to draw: in pieces, so that nothing is held up.
   const open = (next: Dialog) => startTransition(() => setDialog(next));
   const count = countPicked(picked);
-  useEscape(store.clearPicked, count > 0);
+  useEscape(store.clearPicked);
+  useLayoutEffect(() => {
+    const own = bar.current;
+    // The focus goes back to the rows, not away with the bar.
+    return () => {
+      if (own?.contains(document.activeElement)) activeRow()?.focus({ preventScroll: true });
+    };
+  }, []);
 
-  if (count === 0) return null;
   const selection = toSelection(picked);
   const names = picked.kind === 'some' ? [...picked.rows.values()].map(({ name }) => name) : [];
   const what = nameOrCount(names, count);
@@ -61,7 +73,7 @@ export const SelectionBar = () => {
   const icon = { size: 16, 'aria-hidden': true } as const;
   const target = { selection, what, count, onClose: () => setDialog(null) };
   return (
-    <div className={classes.bar} role="toolbar" aria-label="Selected devices">
+    <div ref={bar} className={classes.bar} role="toolbar" aria-label="Selected devices">
       <CloseButton aria-label="Clear selection" onClick={store.clearPicked} />
       <div className={classes.words}>
         <Text size="sm" fw={550}>
@@ -140,9 +152,8 @@ const hint = (isAll: boolean, unproven: number): string => {
 const overlay = '[role="dialog"], [role="menu"]';
 
 /** Esc clears the selection while no dialog or menu is open; one that this very key has closed may be gone from the page. */
-const useEscape = (onEscape: () => void, isActive: boolean): void => {
+const useEscape = (onEscape: () => void): void => {
   useEffect(() => {
-    if (!isActive) return;
     const listen = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return;
       const isInside = event.target instanceof Element && event.target.closest(overlay) !== null;
