@@ -1,4 +1,4 @@
-import { useLayoutEffect } from 'react';
+import { useLayoutEffect, useState } from 'react';
 
 /** Who is to have the focus again; an item of a menu goes with its menu, so that is the menu's button. */
 export const openerOf = (focused: Element | null): Element | null => {
@@ -14,14 +14,23 @@ const isLost = (focused: Element | null): boolean =>
  * before they opened, and never to the button of a menu.
  */
 export const useFocusReturn = (isOpen: boolean): void => {
-  useLayoutEffect(() => {
-    if (!isOpen) return undefined;
-    const opener = openerOf(document.activeElement);
-    return () => {
-      if (opener instanceof HTMLElement && isLost(document.activeElement))
-        opener.focus({ preventScroll: true });
+  const [returning] = useState(() => {
+    let opener: Element | null = null;
+    return {
+      note: () => (opener = openerOf(document.activeElement)),
+      giveBack() {
+        if (opener instanceof HTMLElement && isLost(document.activeElement))
+          opener.focus({ preventScroll: true });
+        opener = null;
+      },
     };
-  }, [isOpen]);
+  });
+  // Not when the effect of the open dialog ends: React puts the focus back into a dialog that is still on the page.
+  useLayoutEffect(() => {
+    if (isOpen) returning.note();
+    else returning.giveBack();
+  }, [isOpen, returning]);
+  useLayoutEffect(() => returning.giveBack, [returning]);
 };
 
 /** A ref for the content of a dialog: when what has the focus goes, as with the step of a wizard, the dialog gets it. */

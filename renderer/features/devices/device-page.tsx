@@ -144,7 +144,12 @@ const Detail = ({ device, tab }: { device: Device; tab: string }) => {
       ) : null}
       {jobId ? <RunStrip jobId={jobId} onClose={() => setJobId(null)} /> : null}
       {device.trust.error && device.trust.state !== 'proven' ? (
-        <ErrorNote {...viewError(device.trust.error)} isLive={false} action={wayOut(device, shown)} />
+        <ErrorNote
+          {...viewError(device.trust.error)}
+          tone={stateWords(device.trust.state).tone === 'warn' ? 'warn' : 'bad'}
+          isLive={false}
+          action={wayOut(device, shown)}
+        />
       ) : null}
       {device.trust.warnings.map((warning) => (
         <ErrorNote key={warning.code + warning.title} {...viewError(warning)} tone="warn" isLive={false} />

@@ -88,7 +88,7 @@ export const Matrix = ({ device }: { device: Device }) => {
           />
           {fingerprint ? (
             <div className={classes.foot}>
-              <Fingerprint value={fingerprint} label="By the CA with the SHA-256 fingerprint" />
+              <Fingerprint value={fingerprint} label="The CA of the registry now (SHA-256)" />
             </div>
           ) : null}
         </>

@@ -88,7 +88,7 @@ const readFacts = (facts: DeviceFacts): Fact[] => {
       value: (
         <StateDot
           tone={engine.isRunning ? 'ok' : 'warn'}
-          label={`${engine.version}, ${engine.isRunning ? 'running' : 'not running'}`}
+          label={[engine.version, engine.isRunning ? 'running' : 'not running'].filter(Boolean).join(', ')}
         />
       ),
     })),
