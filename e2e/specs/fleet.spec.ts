@@ -154,3 +154,23 @@ test('without hardware a simulated fleet tells the story', async ({ app, page })
   await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
   await expect(page.getByRole('heading', { name: 'No devices yet' })).toBeVisible();
 });
+
+test('the table of a long run is no higher than the window, so it holds the rows in view alone', async ({
+  app,
+  page,
+  computer,
+}) => {
+  await app.firstRun.complete();
+  await page.getByRole('button', { name: 'Go to Home' }).click();
+  await computer.mooring(['demo', 'start', '--devices', '150']);
+  const { value } = await computer.json<{ jobId: string }>([
+    ...['call', 'devices.probe', JSON.stringify({ all: true })],
+  ]);
+  await page.evaluate((id) => (window.location.hash = `/runs/${id}`), value.jobId);
+  const rows = app.run.table.locator('[data-row]');
+  await expect(rows.nth(5)).toBeVisible();
+  expect(await app.run.table.getAttribute('aria-rowcount')).toBe('151');
+  expect(await rows.count()).toBeLessThan(60);
+  const { height } = (await app.run.table.boundingBox()) ?? { height: Infinity };
+  expect(height).toBeLessThan(page.viewportSize()?.height ?? 0);
+});
