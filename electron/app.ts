@@ -67,7 +67,7 @@ export const createApp = async (options: AppOptions) => {
     log,
     jobs,
     names,
-    registry: () => ({ references: setup.references(), user: access.password().user }),
+    registry: (where) => ({ references: setup.references(where), user: access.password().user }),
     ca: pki.caFingerprint,
   });
   const trust = createTrust({ store, log, jobs, devices, pki, registry, references: setup.references });

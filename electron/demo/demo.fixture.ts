@@ -47,7 +47,7 @@ export const openStage = async () => {
       },
       resolve: async () => [],
     },
-    registry: () => ({ references: [], user: 'mooring' }),
+    registry: (where) => ({ references: references(where), user: 'mooring' }),
   });
   const trust = createTrust({ store, log, jobs, devices, pki, registry, references });
   const children: EngineProcess[] = [];
@@ -64,7 +64,7 @@ export const openStage = async () => {
     });
   const demo = openDemo();
   return {
-    ...{ demo, openDemo, devices, trust, children, store },
+    ...{ demo, openDemo, devices, trust, jobs, children, store },
     /** Waits for the end of a run and gives the results by name. */
     async results(started: Promise<{ jobId: string }>) {
       const { result } = await jobs.finished((await started).jobId);

@@ -84,6 +84,16 @@ test('what a crash has left in the list goes at the next start, real devices sta
   await second.close();
 });
 
+test('a simulated device knows the registry of this computer, and pulls from it', async () => {
+  const { devices, demo, jobs } = stage;
+  await demo.start({ devices: 3 });
+  expect(devices.loginLine('demo-gateway').command).toContain('login registry.local:');
+  await push();
+  const { jobId } = devices.pullHello('demo-gateway');
+  await jobs.finished(jobId);
+  expect(jobs.get(jobId)).toMatchObject({ state: 'succeeded' });
+});
+
 test('devices of people are not sent to a registry that listens on loopback', async () => {
   await stage.demo.start({ devices: 3 });
   await stage.devices.add({

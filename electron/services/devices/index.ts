@@ -82,19 +82,17 @@ export interface Devices extends Fleet, Imports {
 
 const never = (): AbortSignal => new AbortController().signal;
 
-/** What devices know our registry by, best first, and the user they log in as. */
-type OwnRegistry = () => { references: string[]; user: string };
+/** What devices know our registry by, best first, and the user they log in as; `isHere`: for devices that this computer plays. */
+type OwnRegistry = (where: { isHere: boolean }) => { references: string[]; user: string };
 
 /** OpenSSH for Windows listens on a pipe of fixed name. */
 const systemAgent = (): string | undefined =>
   process.env.SSH_AUTH_SOCK ?? (process.platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
 
 /** Null before the first run: there is a list of devices then, but nothing for them to trust yet. */
-const knownRegistry = (ask: OwnRegistry): { references: [string, ...string[]]; user: string } | null => {
+const knownRegistry = (ask: OwnRegistry, isHere: boolean): ReturnType<OwnRegistry> | null => {
   try {
-    const { references, user } = ask();
-    const [best, ...others] = references;
-    return best === undefined ? null : { references: [best, ...others], user };
+    return ask({ isHere });
   } catch (error) {
     if (error instanceof AppError && ['NOT_SET_UP', 'NOT_FOUND'].includes(error.code)) return null;
     throw error;
@@ -123,7 +121,8 @@ export const createDevices = (needs: {
   const limits = { ...defaultLimits, ...needs.limits };
   const changes = createChanges(store.sql.transaction);
   const groups = createGroups({ store, onChange: changes.tell });
-  const references = () => knownRegistry(registry)?.references ?? [];
+  // A name stays the registry's while the network is away.
+  const references = () => knownRegistry(registry, true)?.references ?? [];
   const settling = createSettling({ sql: store.sql, ca, references, onChange: changes.tell });
   const inventory = createInventory({ store, groups, settling, now, onChange: changes.tell });
   const connector = createConnector({ resolveLocal: names.resolve, limits });
@@ -137,10 +136,12 @@ export const createDevices = (needs: {
   const fleet = createFleet({ store, log, inventory, groups, isBusy, settling, asOne });
   const imports = createImports({ inventory, groups, log, agentSocket, asOne });
 
-  const ownRegistry = () => {
-    const own = knownRegistry(registry);
+  const registryFor = ({ isSimulated }: Device) => {
+    const own = knownRegistry(registry, isSimulated);
     if (own === null) throw new AppError('NOT_SET_UP');
-    return own;
+    const [best, ...others] = own.references;
+    if (best === undefined) throw new AppError('NO_ADDRESS');
+    return { references: [best, ...others] as const, user: own.user };
   };
   const readFactsOn = createFactsReading({ inventory, references, now });
   const meeting = createMeeting({ inventory, connector, now, asOne });
@@ -231,16 +232,17 @@ export const createDevices = (needs: {
 
     pullHello(key) {
       const device = inventory.get(key);
-      const own = ownRegistry();
+      const { references } = registryFor(device);
       const title = `Pull mooring/hello on ${device.name}`;
       return startRun({ kind: 'devices.pull', title }, [device], (session, run) =>
-        pullHello(session, own.references, run),
+        pullHello(session, references, run),
       );
     },
 
     loginLine(key) {
-      const { references, user } = ownRegistry();
-      return loginLine(inventory.get(key), { reference: references[0], user });
+      const device = inventory.get(key);
+      const { references, user } = registryFor(device);
+      return loginLine(device, { reference: references[0], user });
     },
 
     onChange: changes.onChange,

@@ -116,3 +116,13 @@ test('before the first run there is no registry to log in to or pull from', asyn
   expect(() => service.devices.loginLine(id)).toThrow(code('NOT_SET_UP'));
   expect(() => service.devices.pullHello(id)).toThrow(code('NOT_SET_UP'));
 });
+
+test('a registry that listens for this computer alone is named to no device of people', async () => {
+  await service.stop();
+  service = await startService({
+    registry: ({ isHere }) => ({ references: isHere ? ['registry.local:5000'] : [], user: 'mooring' }),
+  });
+  const { id } = await add({ address: '192.0.2.7' });
+  expect(() => service.devices.loginLine(id)).toThrow(code('NO_ADDRESS'));
+  expect(() => service.devices.pullHello(id)).toThrow(code('NO_ADDRESS'));
+});

@@ -11,7 +11,7 @@ import type { SshLimits } from '../ssh/limits.ts';
 /** The devices service over real storage in a temporary folder, on a network without mDNS. */
 export const startService = async (
   options: {
-    registry?: () => { references: string[]; user: string };
+    registry?: (where: { isHere: boolean }) => { references: string[]; user: string };
     ca?: () => string | null;
     limits?: Partial<SshLimits>;
     agentSocket?: () => string | undefined;
