@@ -197,9 +197,16 @@ export const createRouter = (services: Services): AppRouter => {
       probe: os.devices.probe.handler(({ input }) => devices.probe(input)),
       discover: os.devices.discover.handler(({ input, signal }) => devices.discover(input, signal)),
       addFound: os.devices.addFound.handler(({ input }) => devices.addFound(input)),
-      importPreview: os.devices.importPreview.handler(({ input }) => devices.importPreview(input)),
-      import: os.devices.import.handler(({ input }) => devices.import(input)),
-      importKnownHosts: os.devices.importKnownHosts.handler(({ input }) => devices.importKnownHosts(input)),
+      importPreview: os.devices.importPreview.handler(({ input, signal }) =>
+        devices.importPreview(input, signal),
+      ),
+      importPreviewPage: os.devices.importPreviewPage.handler(({ input }) =>
+        devices.importPreviewPage(input),
+      ),
+      import: os.devices.import.handler(({ input, signal }) => devices.import(input, signal)),
+      importKnownHosts: os.devices.importKnownHosts.handler(({ input, signal }) =>
+        devices.importKnownHosts(input, signal),
+      ),
       export: os.devices.export.handler(({ input }) => devices.export(input)),
       csvTemplate: os.devices.csvTemplate.handler(() => devices.csvTemplate()),
       pullHello: os.devices.pullHello.handler(({ input }) => devices.pullHello(input.device)),

@@ -173,7 +173,7 @@ export const createDemo = (needs: DemoNeeds): Demo => {
       links.push(link);
       const played = parts.map(({ name: _name, story: _story, ...part }) => part);
       const placed = await link.ask({ kind: 'start', seed, password, devices: played });
-      const ids = devices.simulated.add(
+      const ids = await devices.simulated.add(
         placed.map(({ index, port, fingerprint }) => {
           const { name = '' } = cast[index] ?? {};
           return { name, address: '127.0.0.1', port, password, fingerprint };

@@ -31,7 +31,7 @@ const openMigrated = (dataDir: string): Database => {
   createPrivateFile(dataDir, file);
   const database = openDatabase(file, busyMs);
   try {
-    database.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    database.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY');
     migrate(database, migrations);
     return database;
   } catch (error) {

@@ -212,4 +212,24 @@ export const migrations: readonly string[] = [
   ) VIRTUAL;
   CREATE INDEX devicesByStateRank ON devices (stateRank, sortName);
   `,
+  // A search looks for groups and tags by their names, of which there are few, and no longer in a copy with each
+  // device. The views go from one name to the next in an index. The words are filled in anew by the devices service.
+  `
+  CREATE VIEW groupNames AS
+    WITH RECURSIVE names (name) AS (
+      SELECT min(groupName) FROM devices
+      UNION ALL
+      SELECT (SELECT min(groupName) FROM devices WHERE groupName > names.name) FROM names WHERE name IS NOT NULL
+    )
+    SELECT name FROM names WHERE name IS NOT NULL;
+  CREATE VIEW tagNames AS
+    WITH RECURSIVE names (name) AS (
+      SELECT min(tag) FROM deviceTags
+      UNION ALL
+      SELECT (SELECT min(tag) FROM deviceTags WHERE tag > names.name) FROM names WHERE name IS NOT NULL
+    )
+    SELECT name FROM names WHERE name IS NOT NULL;
+  UPDATE devices SET sortName = NULL;
+  DROP INDEX devicesByAddress;
+  `,
 ];

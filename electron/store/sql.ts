@@ -2,7 +2,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
 
-/** SQLite, synchronous, with positional parameters. The only face of node:sqlite that others see. */
+/**
+ * SQLite, synchronous, with positional parameters. The only face of node:sqlite that others see. Statements have
+ * `folded(text)` for the lower case of every letter.
+ */
 export interface Sql {
   run(text: string, ...params: SqlValue[]): { changes: number; lastId: number };
   get<T>(text: string, ...params: SqlValue[]): T | undefined;
@@ -36,6 +39,8 @@ const isThenable = (value: unknown): boolean =>
  */
 export const openDatabase = (file: string, busyMs: number): Database => {
   const database = new DatabaseSync(file, { timeout: busyMs, enableForeignKeyConstraints: true });
+  // SQLite's own `lower` knows ASCII alone.
+  database.function('folded', { deterministic: true }, (text) => String(text).toLowerCase());
   const statements = new Map<string, StatementSync>();
   let depth = 0;
 

@@ -6,9 +6,11 @@ import {
   importFormat,
   importInput,
   importPreview,
+  importPreviewPage,
   importResult,
   knownHostsInput,
   knownHostsResult,
+  previewPageRows,
 } from '../model/device-import.ts';
 import {
   acceptedHostKeys,
@@ -132,6 +134,16 @@ export const devices = {
     .output(eventIterator(z.array(discoveredDevice))),
   /** What `import` would do. Writes nothing. */
   importPreview: procedure.input(importInput).output(importPreview),
+  /** Further rows and problems of a preview; both lists are counted from `offset`. */
+  importPreviewPage: procedure
+    .input(
+      z.object({
+        preview: id,
+        offset: z.int().min(0),
+        limit: z.int().min(1).max(500).default(previewPageRows),
+      }),
+    )
+    .output(importPreviewPage),
   /** Adds and updates devices, all or none, without connecting. Problems stop it unless they are to be skipped. */
   import: procedure
     .input(importInput.extend({ skipProblems: z.boolean().default(false) }))

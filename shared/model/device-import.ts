@@ -50,11 +50,18 @@ export const importRow = z.object({
 });
 export type ImportRow = z.infer<typeof importRow>;
 
-/** What an import would do; nothing was written and nobody connected to. Holds no secret. */
-export const importPreview = z.object({
+/** Rows and problems that an answer of a preview holds at most, unless more are asked for. */
+export const previewPageRows = 100;
+
+/** Part of a preview: rows of what is left out first, then in the order of the text; problems by line. */
+export const importPreviewPage = z.object({ rows: z.array(importRow), problems: z.array(importProblem) });
+export type ImportPreviewPage = z.infer<typeof importPreviewPage>;
+
+/** What an import would do; nothing was written and nobody connected to. Holds no secret, and its first page alone. */
+export const importPreview = importPreviewPage.extend({
+  /** For further pages, as long as few others were looked at since. */
+  id,
   format: importFormat,
-  rows: z.array(importRow),
-  problems: z.array(importProblem),
   /** What the text says beyond devices, and is not followed. */
   notes: z.array(z.string()),
   counts: z.object({ add: z.int(), update: z.int(), same: z.int(), skip: z.int(), problems: z.int() }),

@@ -1,5 +1,6 @@
+import type { Client } from '#electron/serve/attach.ts';
 import type { ImportPreview, ImportProblem, ImportRow } from '#shared/model/device-import.ts';
-import { importInput } from '#shared/model/device-import.ts';
+import { importInput, previewPageRows } from '#shared/model/device-import.ts';
 import type { DiscoveredDevice } from '#shared/model/devices.ts';
 import { hostPort } from '#shared/names.ts';
 import { isSet, numberOf, textOf, UsageError, type Command, type Input } from '../command.ts';
@@ -26,7 +27,22 @@ const problemLines = (problems: readonly ImportProblem[]): string[] =>
     `    → ${next}`,
   ]);
 
-const previewLines = ({ format, rows, problems, notes, counts }: ImportPreview): string[] => [
+/** All pages of a preview, in the order of the text. */
+const wholePreview = async (
+  client: Client,
+  { id: preview, ...first }: ImportPreview,
+): Promise<Omit<ImportPreview, 'id'>> => {
+  const { counts, rows, problems } = first;
+  const longest = Math.max(counts.add + counts.update + counts.same + counts.skip, counts.problems);
+  for (let offset = previewPageRows; offset < longest; offset += 500) {
+    const page = await client.devices.importPreviewPage({ preview, offset, limit: 500 });
+    rows.push(...page.rows);
+    problems.push(...page.problems);
+  }
+  return { ...first, rows: rows.toSorted((a, b) => a.line - b.line) };
+};
+
+const previewLines = ({ format, rows, problems, notes, counts }: Omit<ImportPreview, 'id'>): string[] => [
   ...table(
     rows.map(({ action, name, address, port, user, group, login, note }) => [
       ...[`${signs[action]} ${name}`, placeOf(address, port), user, login, group, note],
@@ -80,7 +96,7 @@ const importing: Command = {
     };
     return withApp(context, 'none', async ({ client }) => {
       if (isSet(input, 'dry-run')) {
-        const preview = await client.devices.importPreview(order);
+        const preview = await wholePreview(client, await client.devices.importPreview(order));
         context.out.result(preview, () => previewLines(preview));
         return preview.problems.length > 0 ? 1 : 0;
       }

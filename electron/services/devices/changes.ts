@@ -1,29 +1,27 @@
-/** Tells listeners that something changed; what is done as one is told once. */
-export const createChanges = (transaction: <T>(work: () => T) => T) => {
+/** Tells listeners that something changed, and knows whether it was the list itself. */
+export const createChanges = () => {
   const listeners = new Set<() => void>();
-  let depth = 0;
-  let isPending = false;
+  let edits = 0;
 
   const tell = (): void => {
-    isPending = depth > 0;
-    if (!isPending) for (const listener of listeners) listener();
+    for (const listener of listeners) listener();
   };
 
   return {
+    /** What is known of a device changed. */
     tell,
-    /** Everything or nothing, and told at the end. */
-    asOne<T>(work: () => T): T {
-      depth += 1;
-      try {
-        return transaction(work);
-      } finally {
-        depth -= 1;
-        if (depth === 0 && isPending) tell();
-      }
+    /** Who is in the list changed, or how one is called, reached or sorted. */
+    edited() {
+      edits += 1;
+      tell();
     },
+    /** How often that was. */
+    edits: () => edits,
     onChange(listener: () => void) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
 };
+
+export type Changes = ReturnType<typeof createChanges>;

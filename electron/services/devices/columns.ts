@@ -18,27 +18,19 @@ export const addressKey = (address: string): string => {
 const sortKey = (text: string): string =>
   text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(10, '0'));
 
-/** The parts of a device that are searched. */
-export interface Searched {
-  name: string;
-  address: string;
-  user: string;
-  groupName: string;
-  tags: readonly string[];
-  engine: string;
-  title: string;
-}
-
 /** Columns that serve sorting and comparing. */
-export const placeColumns = ({ name, address }: Pick<Searched, 'name' | 'address'>) => ({
+export const placeColumns = ({ name, address }: Pick<Device, 'name' | 'address'>) => ({
   addressKey: addressKey(address),
   sortName: sortKey(name),
   sortAddress: sortKey(address),
 });
 
-/** The text in which a search looks. */
-export const wordsOf = ({ name, address, user, groupName, tags, engine, title }: Searched): string =>
-  [name, address, user, groupName, ...tags, engine, title].join('\n').toLowerCase();
+/**
+ * SQL for the text in which a search looks, beside the names of group and tags.
+ * @param own the table that name, address and user come from
+ */
+export const wordsSql = (own = 'devices'): string =>
+  `folded(concat_ws(char(10), ${own}.name, ${own}.address, ${own}.user, engine, title))`;
 
 /** What a table needs of one proof; `ca` is the beginning of the fingerprint that was trusted then. */
 export type ProofSummary = [

@@ -44,7 +44,9 @@ const readHost = (seen: SeenHost): Found | null => {
   return { name: seen.name, address, hostName, port, isBalena, knownAs: null, keys };
 };
 
-const isKnown = ({ port, keys }: Found, device: DeviceEntry): boolean =>
+type Known = Pick<DeviceEntry, 'id' | 'address' | 'port'>;
+
+const isKnown = ({ port, keys }: Found, device: Known): boolean =>
   (port === null || device.port === null || device.port === port) &&
   keys.includes(addressKey(device.address));
 
@@ -52,7 +54,7 @@ const isKnown = ({ port, keys }: Found, device: DeviceEntry): boolean =>
  * What is seen as a list for a person: each host and port once, by name. A computer that announces itself is listed
  * unless its SSH server is. Only what was heard counts: nobody is connected to.
  */
-export const discovered = (seen: readonly SeenHost[], known: readonly DeviceEntry[]): DiscoveredDevice[] => {
+export const discovered = (seen: readonly SeenHost[], known: readonly Known[]): DiscoveredDevice[] => {
   const byPlace = new Map<string, Found>();
   for (const host of seen) {
     const found = readHost(host);
@@ -74,7 +76,7 @@ export const discovered = (seen: readonly SeenHost[], known: readonly DeviceEntr
 
 /** SSH hosts that announce themselves; the whole list whenever it changed, for `seconds`. */
 export async function* discover(
-  needs: { browse: Browse; known: () => DeviceEntry[] },
+  needs: { browse: Browse; known: () => Known[] },
   options: { seconds: number; signal?: AbortSignal | undefined },
 ): AsyncGenerator<DiscoveredDevice[], void> {
   for await (const seen of needs.browse(types, options)) yield discovered(seen, needs.known());

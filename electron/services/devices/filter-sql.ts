@@ -13,20 +13,34 @@ const among = (column: string, values: readonly string[] | undefined): Where =>
     ? { conditions: [], params: [] }
     : { conditions: [`${column} IN (SELECT value FROM json_each(?))`], params: [asJson(values)] };
 
-const searching = (search = ''): Where => {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  return { conditions: words.map(() => 'instr(d.words, ?) > 0'), params: words };
+/**
+ * Devices with one of the tags. Few are found through the tags, many by asking each device.
+ * @param tags a list of one column in SQL
+ */
+const taggedSql = (tags: string, isMost: boolean): string =>
+  isMost
+    ? `EXISTS (SELECT 1 FROM deviceTags t WHERE t.deviceId = d.id AND t.tag IN (${tags}))`
+    : `d.id IN (SELECT deviceId FROM deviceTags WHERE tag IN (${tags}))`;
+
+/** The names of groups and tags are few and looked through once. */
+const holdsWord = (isMost: boolean): string => `(
+  instr(d.words, ?) > 0
+  OR d.groupName IN (SELECT name FROM groupNames WHERE instr(folded(name), ?) > 0)
+  OR ${taggedSql('SELECT name FROM tagNames WHERE instr(folded(name), ?) > 0', isMost)}
+)`;
+
+const searching = (search: string | undefined, isMost: boolean): Where => {
+  const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  return {
+    conditions: words.map(() => holdsWord(isMost)),
+    params: words.flatMap((word) => [word, word, word]),
+  };
 };
 
-const tagged = (tags: readonly string[] | undefined): Where =>
+const tagged = (tags: readonly string[] | undefined, isMost: boolean): Where =>
   tags === undefined
     ? { conditions: [], params: [] }
-    : {
-        conditions: [
-          'd.id IN (SELECT deviceId FROM deviceTags WHERE tag IN (SELECT value FROM json_each(?)))',
-        ],
-        params: [asJson(tags)],
-      };
+    : { conditions: [taggedSql('SELECT value FROM json_each(?)', isMost)], params: [asJson(tags)] };
 
 const having = (engines: readonly string[] | undefined): Where =>
   engines === undefined
@@ -43,16 +57,19 @@ const pinning = (states: readonly HostKeyState[] | undefined): Where => {
   return { conditions: [`(${['0', ...wanted].join(' OR ')})`], params: [] };
 };
 
-/** The filter as SQL. An empty list in it matches nothing. */
-export const whereOf = (filter: DeviceFilter): Where => {
+/**
+ * The filter as SQL. An empty list in it matches nothing.
+ * @param isMost most devices are known to match
+ */
+export const whereOf = (filter: DeviceFilter, isMost = false): Where => {
   const parts = [
     among('d.state', filter.states),
     among('d.groupName', filter.groups),
     among("coalesce(d.code, '')", filter.codes),
-    tagged(filter.tags),
+    tagged(filter.tags, isMost),
     having(filter.engines),
     pinning(filter.hostKeys),
-    searching(filter.search),
+    searching(filter.search, isMost),
   ];
   return {
     conditions: parts.flatMap(({ conditions }) => conditions),

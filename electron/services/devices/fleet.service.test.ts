@@ -17,15 +17,15 @@ const devices = () => bench.service().devices;
 describe('the host key of an imported device', () => {
   test('is not believed by itself, and nothing is tried before it is', async () => {
     const { port, tried } = await fake();
-    load(port);
+    await load(port);
     await expect(devices().connect('gate', soon())).rejects.toEqual(code('HOST_KEY_UNKNOWN'));
     expect(tried).toEqual([]);
   });
 
   test('is pinned at the first connection where the import or the run says so, and only then', async () => {
     const first = await fake();
-    load(first.port);
-    load(first.port, { hostKey: 'accept-new' });
+    await load(first.port);
+    await load(first.port, { hostKey: 'accept-new' });
     (await devices().connect('gate', soon())).close();
     expect(devices().get('gate').hostKeys).toMatchObject([{ type: 'ssh-ed25519', how: 'unseen' }]);
 
@@ -38,14 +38,14 @@ describe('the host key of an imported device', () => {
 
   test('is accepted by a run for devices that were imported without', async () => {
     const { port } = await fake();
-    load(port);
+    await load(port);
     (await devices().connect('gate', { ...soon(), acceptNewHostKeys: true })).close();
     expect(devices().get('gate').hostKeys).toMatchObject([{ how: 'unseen' }]);
   });
 
   test('stays unknown when the login is refused', async () => {
     const { port } = await fake({ authenticate: () => false });
-    load(port, { hostKey: 'accept-new' });
+    await load(port, { hostKey: 'accept-new' });
     await expect(devices().connect('gate', soon())).rejects.toEqual(code('AUTH_REFUSED'));
     expect(devices().get('gate').hostKeys).toEqual([]);
   });
@@ -53,7 +53,7 @@ describe('the host key of an imported device', () => {
 
 test('a device is busy while a session with it is open', async () => {
   const { port } = await fake();
-  load(port);
+  await load(port);
   const isBusy = () =>
     devices().page({ filter: {}, sort: { by: 'name', descending: false }, offset: 0, limit: 1 }).rows[0]
       ?.isBusy;

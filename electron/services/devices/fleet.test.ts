@@ -277,7 +277,9 @@ describe('many devices at once', () => {
   test('by whether a host key is pinned', async () => {
     const { gate } = await threeDevices();
     const fingerprint = `SHA256:${'A'.repeat(43)}`;
-    service.devices.acceptHostKeys({ keys: [{ device: gate, port: 22, type: 'ssh-ed25519', fingerprint }] });
+    await service.devices.acceptHostKeys({
+      keys: [{ device: gate, port: 22, type: 'ssh-ed25519', fingerprint }],
+    });
     expect(names({ hostKeys: ['missing'] })).toEqual(['Gate-9', 'line']);
     expect(names({ hostKeys: ['pinned'] })).toEqual(['gate-10']);
     expect(names({ hostKeys: ['missing', 'pinned'] })).toHaveLength(3);
@@ -327,16 +329,49 @@ describe('many devices at once', () => {
     let changes = 0;
     service.devices.onChange(() => (changes += 1));
     const credential = { kind: 'agent' } as const;
-    service.devices.setLogin({ selection: all, user: 'pi', credential, sudoPassword: '' });
+    await service.devices.setLogin({ selection: all, user: 'pi', credential, sudoPassword: '' });
     expect(changes).toBe(1);
     expect(service.devices.list().map(({ user, credential: { kind } }) => `${user} ${kind}`)).toEqual(
       Array(3).fill('pi agent'),
     );
     const missing = { kind: 'key', file: 'relative', pem: '', passphrase: '' } as const;
-    expect(() => service.devices.setLogin({ selection: all, credential: missing, sudoPassword: '' })).toThrow(
-      code('BAD_INPUT'),
-    );
+    await expect(
+      service.devices.setLogin({ selection: all, credential: missing, sudoPassword: '' }),
+    ).rejects.toEqual(code('BAD_INPUT'));
     expect(service.devices.list().every(({ credential: { kind } }) => kind === 'agent')).toBe(true);
+  });
+
+  test('a login for many lies sealed with each device by itself, and each keeps its user', async () => {
+    const [first, second] = await Promise.all([
+      add('first', { address: '10.0.0.1', user: 'pi' }),
+      add('second', { address: '10.0.0.2', user: 'admin' }),
+    ]);
+    const credential = { kind: 'password', password: 'horse' } as const;
+    expect(await service.devices.setLogin({ selection: all, credential, sudoPassword: '' })).toEqual({
+      changed: 2,
+    });
+    const sealed = (id: string) =>
+      service.store.sql.get<{ text: string }>(
+        'SELECT sealedSecrets AS text FROM deviceDocuments WHERE deviceId = ?',
+        id,
+      )?.text ?? '';
+    const open = (text: string, id: string) => service.store.secrets.open(text, `device:${id}`);
+    for (const id of [first, second])
+      expect(JSON.parse(open(sealed(id), id))).toMatchObject({ password: 'horse' });
+    expect(() => open(sealed(first), second)).toThrow(code('KEY_BROKEN'));
+    expect(service.devices.list().map(({ user }) => user)).toEqual(['pi', 'admin']);
+  });
+
+  test('groups and tags are found whatever the case of their letters, also once they have changed', async () => {
+    const gate = await add('gate', { address: '10.0.0.1', group: 'ÄUSSERE Tore', tags: ['Süd'] });
+    await add('line', { address: '10.0.0.2' });
+    expect(names({ search: 'äussere tore' })).toEqual(['gate']);
+    expect(names({ search: 'SÜD' })).toEqual(['gate']);
+    service.devices.setGroup({ selection: { devices: [gate] }, group: 'Innen' });
+    service.devices.setTags({ selection: { devices: [gate] }, add: ['Nord'], remove: ['Süd'] });
+    expect(names({ search: 'innen nord' })).toEqual(['gate']);
+    expect(names({ search: 'äussere' })).toEqual([]);
+    expect(names({ search: 'süd' })).toEqual([]);
   });
 
   test('filters are kept by name', () => {

@@ -31,7 +31,7 @@ export interface Fleet {
     user?: string | undefined;
     credential: CredentialInput;
     sudoPassword: string;
-  }): { changed: number };
+  }): Promise<{ changed: number }>;
   removeMany(input: { selection: DeviceSelection }): { removed: number };
   groups(): DeviceGroup[];
   setGroupLogin(input: GroupLoginPatch): DeviceGroup;
@@ -72,10 +72,8 @@ export const createFleet = (needs: {
   groups: Groups;
   isBusy: (id: string) => boolean;
   settling: Settling;
-  /** Runs a change as one, however often it says that something changed. */
-  asOne: <T>(work: () => T) => T;
 }): Fleet => {
-  const { log, inventory, groups, isBusy, settling, asOne } = needs;
+  const { log, inventory, groups, isBusy, settling } = needs;
   const { sql, settings } = needs.store;
   const idsOf = (selection: DeviceSelection) => inventory.choose(selection).map(({ id }) => id);
   const page = createPages(sql, isBusy, settling);
@@ -89,13 +87,17 @@ export const createFleet = (needs: {
     },
     setGroup: ({ selection, group }) => ({ changed: groups.move(idsOf(selection), group) }),
     setTags: ({ selection, ...change }) => ({ changed: inventory.tag(idsOf(selection), change) }),
-    setLogin({ selection, user, credential, sudoPassword }) {
-      const ids = idsOf(selection);
-      asOne(() => {
-        for (const id of ids) inventory.update(id, { credential, sudoPassword, ...(user && { user }) });
+    async setLogin({ selection, user, credential, sudoPassword }) {
+      const changed = await inventory.apply(function* (batch) {
+        const ids = idsOf(selection);
+        for (const id of ids) {
+          batch.change(id, { credential, sudoPassword, ...(user && { user }) });
+          yield;
+        }
+        return ids.length;
       });
-      log.info('login changed', { devices: ids.length, kind: credential.kind });
-      return { changed: ids.length };
+      log.info('login changed', { devices: changed, kind: credential.kind });
+      return { changed };
     },
     removeMany({ selection }) {
       const removed = inventory.remove(idsOf(selection));

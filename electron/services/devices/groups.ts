@@ -2,9 +2,10 @@ import type { Store } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
 import type { CredentialInput } from '#shared/model/devices.ts';
 import type { DeviceGroup } from '#shared/model/fleet.ts';
-import { asJson, readCredential, refreshWords } from './rows.ts';
+import { asJson, readCredential } from './rows.ts';
 import {
   infoOf,
+  noSecrets,
   openLogin,
   type SealedLogin,
   sealedLogin,
@@ -49,7 +50,6 @@ interface Row {
   sealedSecrets: string;
 }
 
-const noSecrets: SealedLogin = { pem: '', passphrase: '', password: '', sudoPassword: '' };
 const contextOf = (group: string): string => `deviceGroup:${group}`;
 
 /** Creates the groups over `deviceGroups` and the column `groupName` of `devices`. */
@@ -80,14 +80,10 @@ export const createGroups = (needs: {
       }));
 
   const move = (ids: readonly string[], group: string): number =>
-    sql.transaction(() => {
-      const { changes } = sql.run(
-        'UPDATE devices SET groupName = ? WHERE groupName != ? AND id IN (SELECT value FROM json_each(?))',
-        ...[group, group, asJson(ids)],
-      );
-      if (changes > 0) refreshWords(sql, ids);
-      return changes;
-    });
+    sql.run(
+      'UPDATE devices SET groupName = ? WHERE groupName != ? AND id IN (SELECT value FROM json_each(?))',
+      ...[group, group, asJson(ids)],
+    ).changes;
 
   return {
     list,

@@ -65,7 +65,7 @@ export interface Devices extends Fleet, Imports {
   /** Meets devices without logging in; yields which host keys they show as they come. */
   meet(selection: DeviceSelection, signal?: AbortSignal): AsyncGenerator<Meetings, void>;
   /** Pins keys that a person has seen; a pinned one is never replaced. */
-  acceptHostKeys(input: { keys: SeenHostKey[] }): AcceptedHostKeys;
+  acceptHostKeys(input: { keys: SeenHostKey[] }): Promise<AcceptedHostKeys>;
   probe(selection: DeviceSelection): { jobId: string };
   discover(options: { seconds: number }, signal?: AbortSignal): AsyncGenerator<DiscoveredDevice[], void>;
   pullHello(key: string): { jobId: string };
@@ -119,12 +119,12 @@ export const createDevices = (needs: {
   const { store, jobs, names, registry, ca = () => null, now = () => new Date() } = needs;
   const log = needs.log.area('devices');
   const limits = { ...defaultLimits, ...needs.limits };
-  const changes = createChanges(store.sql.transaction);
-  const groups = createGroups({ store, onChange: changes.tell });
+  const changes = createChanges();
+  const groups = createGroups({ store, onChange: changes.edited });
   // A name stays the registry's while the network is away.
   const references = () => knownRegistry(registry, true)?.references ?? [];
   const settling = createSettling({ sql: store.sql, ca, references, onChange: changes.tell });
-  const inventory = createInventory({ store, groups, settling, now, onChange: changes.tell });
+  const inventory = createInventory({ store, groups, settling, now, changes });
   const connector = createConnector({ resolveLocal: names.resolve, limits });
   const { agentSocket = systemAgent } = needs;
   const credentials = createCredentials({ agentSocket });
@@ -132,9 +132,8 @@ export const createDevices = (needs: {
   const visit = createVisits({ connector, credentials, limits, kept });
   const adding = createAdding({ inventory, groups, connector, credentials, visit, now });
   const { connect, isBusy } = createSessions({ inventory, visit, log, now });
-  const { asOne } = changes;
-  const fleet = createFleet({ store, log, inventory, groups, isBusy, settling, asOne });
-  const imports = createImports({ inventory, groups, log, agentSocket, asOne });
+  const fleet = createFleet({ store, log, inventory, groups, isBusy, settling });
+  const imports = createImports({ inventory, groups, log, agentSocket });
 
   const registryFor = ({ isSimulated }: Device) => {
     const own = knownRegistry(registry, isSimulated);
@@ -144,14 +143,14 @@ export const createDevices = (needs: {
     return { references: [best, ...others] as const, user: own.user };
   };
   const readFactsOn = createFactsReading({ inventory, references, now });
-  const meeting = createMeeting({ inventory, connector, now, asOne });
+  const meeting = createMeeting({ inventory, connector, now });
   const startRun = createRuns({ jobs, log, connect });
 
   return {
     ...fleet,
     ...imports,
-    importKnownHosts: createKnownHosts({ inventory, now, asOne }),
-    simulated: createSimulated({ store, inventory, now, onChange: changes.tell, asOne }),
+    importKnownHosts: createKnownHosts({ inventory, now }),
+    simulated: createSimulated({ store, inventory, now, onChange: changes.edited }),
     list: inventory.list,
     get: inventory.get,
     select: inventory.select,
@@ -210,8 +209,8 @@ export const createDevices = (needs: {
 
     meet: (selection, signal = never()) => meeting.meet(selection, signal),
 
-    acceptHostKeys({ keys }) {
-      const result = meeting.accept(keys);
+    async acceptHostKeys({ keys }) {
+      const result = await meeting.accept(keys);
       log.info('host keys accepted', { accepted: result.accepted, refused: result.refused.length });
       return result;
     },

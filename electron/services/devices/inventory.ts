@@ -1,31 +1,25 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import { atOnce, inSlices, type Sliced } from '#electron/slices.ts';
 import type { Store } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
 import type { CredentialInput, Device, DeviceFacts, RecordedTrust } from '#shared/model/devices.ts';
-import { addressKey, placeColumns, wordsOf } from './columns.ts';
+import type { Changes } from './changes.ts';
+import { addressKey } from './columns.ts';
 import type { Groups } from './groups.ts';
 import { createLookup, type DeviceEntry, type Lookup, selectEntries } from './lookup.ts';
-import {
-  asJson,
-  assign,
-  fillColumns,
-  noTrust,
-  readCredential,
-  readTrust,
-  refreshWords,
-  saveFactsRow,
-  saveTrustRow,
-} from './rows.ts';
+import { asJson, fillColumns, readCredential, readTrust, saveFactsRow, saveTrustRow } from './rows.ts';
 import type { Settling } from './settling.ts';
+import { createStaging, type OwnColumns, type Staging } from './staging.ts';
 import {
   infoOf,
+  noSecrets,
   openLogin,
   type SealedLogin,
   sealedLogin,
   secretsOf,
   type StoredLogin,
 } from './stored-login.ts';
-import { changeTags, putTags } from './tags.ts';
+import { changeTags } from './tags.ts';
 
 type HostKey = Device['hostKeys'][number];
 
@@ -45,15 +39,29 @@ export interface DeviceDraft {
   isSimulated?: boolean;
 }
 
+/** What is to be written, once all of it is ready. */
+export interface Batch {
+  /** Takes a name like the given one that no device has, or its address; yields the id. */
+  add(draft: DeviceDraft): string;
+  /** @throws AppError NOT_FOUND */
+  change(id: string, draft: Partial<DeviceDraft>): void;
+  /** @param port what answered; kept where none is known */
+  pin(id: string, key: HostKey, port?: number | null): void;
+}
+
 /** The list of devices, whole in SQLite. */
 export interface Inventory extends Lookup {
   /** @throws AppError DEVICE_EXISTS, BAD_INPUT when name, address or port are taken */
   checkFree(draft: Pick<DeviceDraft, 'name' | 'address' | 'port'>, except?: string): void;
-  /** The name, or one like it that no device has. */
-  freeName(name: string): string;
   /** Yields the id. */
   insert(draft: DeviceDraft): string;
   update(id: string, draft: Partial<DeviceDraft>): void;
+  /**
+   * Makes many changes ready in slices, between which others have their turn, and writes them as one. Where others
+   * changed the list meanwhile, the plan is made once more, in one turn.
+   * @throws what the plan throws, or the reason of `signal`; nothing was written then
+   */
+  apply<T>(plan: (batch: Batch) => Sliced<T>, signal?: AbortSignal): Promise<T>;
   tag(ids: readonly string[], change: { add: readonly string[]; remove: readonly string[] }): number;
   remove(ids: readonly string[]): number;
   pin(id: string, key: HostKey): void;
@@ -66,30 +74,31 @@ export interface Inventory extends Lookup {
   acceptsNewKey(id: string): boolean;
 }
 
-/** What a device itself says, without its documents. */
-interface OwnRow {
-  name: string;
-  address: string;
-  port: number | null;
-  user: string;
-  credential: string;
-  groupName: string;
-  acceptsNewKey: number;
-}
+/** Ids of one batch follow each other, so that the indexes grow at one place. */
+const createIds = (): (() => string) => {
+  const most = 2 ** 40;
+  let next = randomInt(most);
+  return () => {
+    next = (next + 1) % most;
+    return next.toString(16).padStart(10, '0');
+  };
+};
 
-/** Creates the inventory over the tables of devices. `onChange` is called after every change. */
+/** Creates the inventory over the tables of devices. */
 export const createInventory = (needs: {
   store: Pick<Store, 'sql' | 'secrets'>;
   groups: Pick<Groups, 'login'>;
   settling: Settling;
   now: () => Date;
-  onChange: () => void;
+  changes: Changes;
 }): Inventory => {
-  const { now, onChange, groups, settling } = needs;
+  const { now, changes, groups, settling } = needs;
   const { sql, secrets } = needs.store;
   fillColumns(sql, settling.today());
 
   const lookup = createLookup(sql, settling);
+  const stage = createStaging(sql);
+  let keyChanges = 0;
 
   const open = (id: string): SealedLogin => {
     const row = sql.get<{ sealedSecrets: string }>(
@@ -101,9 +110,9 @@ export const createInventory = (needs: {
   const seal = (id: string, login: SealedLogin): string =>
     secrets.seal(JSON.stringify(login), `device:${id}`);
 
-  const ownRow = (id: string): OwnRow => {
-    const row = sql.get<OwnRow>(
-      'SELECT name, address, port, user, credential, groupName, acceptsNewKey FROM devices WHERE id = ?',
+  const ownRow = (id: string): OwnColumns & { isSimulated: number } => {
+    const row = sql.get<OwnColumns & { isSimulated: number }>(
+      'SELECT name, address, port, user, credential, groupName, acceptsNewKey, isSimulated FROM devices WHERE id = ?',
       id,
     );
     if (!row) throw new AppError('NOT_FOUND', { kind: 'device', id });
@@ -113,10 +122,82 @@ export const createInventory = (needs: {
   const isTaken = (name: string): boolean =>
     sql.get('SELECT 1 FROM devices WHERE name = ?', name) !== undefined;
 
-  const freeName = (name: string): string => {
-    let free = name;
-    for (let count = 2; isTaken(free); count += 1) free = `${name} (${count})`;
-    return free;
+  /** The login in its stored form; what is not given stays. */
+  const changedLogin = (
+    id: string,
+    present: string,
+    { credential, sudoPassword: given }: Partial<DeviceDraft>,
+  ): { credential: string; sealedSecrets: string | null } => {
+    if (credential === undefined && given === undefined) return { credential: present, sealedSecrets: null };
+    const before = credential === undefined || given === undefined ? open(id) : noSecrets;
+    const sudoPassword = given ?? before.sudoPassword;
+    const login = credential ? secretsOf(credential) : before;
+    const kept = { ...readCredential(present), hasSudoPassword: sudoPassword !== '' };
+    const info = credential ? infoOf(credential, sudoPassword) : kept;
+    return { credential: JSON.stringify(info), sealedSecrets: seal(id, { ...login, sudoPassword }) };
+  };
+
+  const openBatch = (staging: Staging): Batch => {
+    const names = new Set<string>();
+    const newId = createIds();
+
+    const freeName = (name: string): string => {
+      let free = name;
+      for (let count = 2; names.has(free) || isTaken(free); count += 1) free = `${name} (${count})`;
+      return free;
+    };
+
+    return {
+      add(draft) {
+        const id = newId();
+        const { address, port, user, credential, sudoPassword, group, tags } = draft;
+        const name = freeName(draft.name || address);
+        names.add(name);
+        staging.add({
+          ...{ id, name, address, port, user, tags, groupName: group },
+          credential: JSON.stringify(infoOf(credential, sudoPassword)),
+          sealedSecrets: seal(id, { ...secretsOf(credential), sudoPassword }),
+          acceptsNewKey: Number(draft.acceptsNewKey ?? false),
+          isSimulated: draft.isSimulated ?? false,
+        });
+        return id;
+      },
+      change(id, draft) {
+        const row = ownRow(id);
+        const { sealedSecrets, credential } = changedLogin(id, row.credential, draft);
+        const { name, address, user, port, group, acceptsNewKey, tags = null } = draft;
+        const columns: OwnColumns = {
+          ...{ name: name ?? row.name, address: address ?? row.address, user: user ?? row.user, credential },
+          port: port === undefined ? row.port : port,
+          groupName: group ?? row.groupName,
+          acceptsNewKey: acceptsNewKey === undefined ? row.acceptsNewKey : Number(acceptsNewKey),
+        };
+        const changed = (Object.keys(columns) as (keyof OwnColumns)[]).filter(
+          (column) => columns[column] !== row[column],
+        );
+        names.add(columns.name);
+        staging.change({ ...columns, id, tags, sealedSecrets, isSimulated: row.isSimulated === 1 }, changed);
+      },
+      pin: (id, key, port = null) => staging.pin(id, key, port),
+    };
+  };
+
+  const write = (staging: Staging): void => {
+    if (staging.holds('keys')) keyChanges += 1;
+    else if (!staging.holds('devices')) return;
+    staging.write(now().toISOString());
+    changes.edited();
+  };
+
+  const applyNow = <T>(plan: (batch: Batch) => Sliced<T>): T => {
+    const staging = stage();
+    try {
+      const result = atOnce(plan(openBatch(staging)));
+      write(staging);
+      return result;
+    } finally {
+      staging.clear();
+    }
   };
 
   /** Devices that have gone meanwhile are passed over. */
@@ -126,7 +207,7 @@ export const createInventory = (needs: {
       work();
       return true;
     });
-    if (isThere) onChange();
+    if (isThere) changes.tell();
   };
 
   return {
@@ -144,75 +225,44 @@ export const createInventory = (needs: {
         throw new AppError('BAD_INPUT', { field: 'name', problem: `another device is called "${name}"` });
       }
     },
-    freeName,
-    insert(draft) {
-      const id = randomBytes(5).toString('hex');
-      const { address, port, user, credential, sudoPassword, group, tags } = draft;
-      const name = draft.name || freeName(address);
-      const { addressKey: key, sortName, sortAddress } = placeColumns({ name, address });
-      sql.transaction(() => {
-        sql.run(
-          `INSERT INTO devices (id, name, address, port, user, credential, groupName, acceptsNewKey, isSimulated, addedAt,
-             addressKey, sortName, sortAddress, words)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          ...[id, name, address, port, user, JSON.stringify(infoOf(credential, sudoPassword)), group],
-          ...[Number(draft.acceptsNewKey ?? false), Number(draft.isSimulated ?? false), now().toISOString()],
-          ...[key, sortName, sortAddress],
-          wordsOf({ name, address, user, groupName: group, tags, engine: '', title: '' }),
-        );
-        sql.run(
-          'INSERT INTO deviceDocuments (deviceId, sealedSecrets, trust) VALUES (?, ?, ?)',
-          ...[id, seal(id, { ...secretsOf(credential), sudoPassword }), JSON.stringify(noTrust)],
-        );
-        putTags(sql, id, tags);
-      });
-      onChange();
-      return id;
-    },
-    update(id, draft) {
-      const { credential, tags, acceptsNewKey } = draft;
-      const row = ownRow(id);
-      const columns = {
-        ...{ name: draft.name ?? row.name, address: draft.address ?? row.address },
-        ...{ user: draft.user ?? row.user, port: draft.port === undefined ? row.port : draft.port },
-        groupName: draft.group ?? row.groupName,
-        acceptsNewKey: acceptsNewKey === undefined ? row.acceptsNewKey : Number(acceptsNewKey),
-      };
-      sql.transaction(() => {
-        if (credential ?? draft.sudoPassword !== undefined) {
-          const sealed = open(id);
-          const sudoPassword = draft.sudoPassword ?? sealed.sudoPassword;
-          const kept = { ...readCredential(row.credential), hasSudoPassword: sudoPassword !== '' };
-          const login = credential ? secretsOf(credential) : sealed;
-          const info = JSON.stringify(credential ? infoOf(credential, sudoPassword) : kept);
-          sql.run('UPDATE devices SET credential = ? WHERE id = ?', info, id);
-          const text = seal(id, { ...login, sudoPassword });
-          sql.run('UPDATE deviceDocuments SET sealedSecrets = ? WHERE deviceId = ?', text, id);
+    insert: (draft) =>
+      applyNow(function* (batch) {
+        return batch.add(draft);
+      }),
+    update: (id, draft) =>
+      applyNow(function* (batch) {
+        batch.change(id, draft);
+      }),
+    async apply(plan, signal) {
+      const seen = { edits: changes.edits(), keyChanges };
+      const staging = stage();
+      const isStale = () =>
+        seen.edits !== changes.edits() || (staging.holds('keys') && seen.keyChanges !== keyChanges);
+      try {
+        const result = await inSlices(plan(openBatch(staging)), signal);
+        if (!isStale()) {
+          write(staging);
+          return result;
         }
-        const changed = Object.entries(columns).filter(
-          ([name, value]) => value !== row[name as keyof OwnRow],
-        );
-        if (changed.length > 0) {
-          const isMoved = columns.name !== row.name || columns.address !== row.address;
-          assign(sql, id, { ...Object.fromEntries(changed), ...(isMoved && placeColumns(columns)) });
-        }
-        if (tags) putTags(sql, id, tags);
-        if (tags || changed.length > 0) refreshWords(sql, [id]);
-      });
-      onChange();
+      } catch (error) {
+        if (signal?.aborted || !isStale()) throw error;
+      } finally {
+        staging.clear();
+      }
+      return applyNow(plan);
     },
     tag(ids, change) {
       const changed = changeTags(sql, ids, change);
-      if (changed > 0) onChange();
+      if (changed > 0) changes.edited();
       return changed;
     },
     remove(ids) {
-      const { changes } = sql.run(
+      const { changes: removed } = sql.run(
         'DELETE FROM devices WHERE id IN (SELECT value FROM json_each(?))',
         asJson(ids),
       );
-      if (changes > 0) onChange();
-      return changes;
+      if (removed > 0) changes.edited();
+      return removed;
     },
     pin(id, { type, fingerprint, acceptedAt, how }) {
       sql.run(
@@ -221,10 +271,11 @@ export const createInventory = (needs: {
          SET fingerprint = excluded.fingerprint, acceptedAt = excluded.acceptedAt, how = excluded.how`,
         ...[id, type, fingerprint, acceptedAt, how],
       );
-      onChange();
+      keyChanges += 1;
+      changes.tell();
     },
     savePort(id, port) {
-      if (sql.run('UPDATE devices SET port = ? WHERE id = ?', port, id).changes > 0) onChange();
+      if (sql.run('UPDATE devices SET port = ? WHERE id = ?', port, id).changes > 0) changes.tell();
     },
     saveFacts: (id, facts) => change(id, () => saveFactsRow(sql, id, facts)),
     saveTrust: (id, patch) =>

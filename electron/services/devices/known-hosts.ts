@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { inSlices, type Sliced } from '#electron/slices.ts';
 import type { ImportProblem, KnownHostsResult } from '#shared/model/device-import.ts';
 import type { Device } from '#shared/model/devices.ts';
 import { hostPort } from '#shared/names.ts';
@@ -7,6 +7,7 @@ import type { DeviceSelection } from '#shared/model/trust.ts';
 import { addressKey } from './columns.ts';
 import { matchesList } from './import/patterns.ts';
 import type { Inventory } from './inventory.ts';
+import type { DeviceEntry } from './lookup.ts';
 import { type HostKeyOffer, hostKeyTypes, readHostKey } from './ssh/host-keys.ts';
 
 /** One line of `known_hosts` (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
@@ -65,86 +66,113 @@ const hashedMatch = (hosts: string): ((place: string) => boolean) | null => {
   return (place) => createHmac('sha1', key).update(place).digest('base64') === hash;
 };
 
-/** Hashes reckoned before others get a turn. */
-const hashesAtOnce = 2000;
-
-/** The devices each line is about. */
-const createFinding = (devices: readonly Device[]) => {
-  const places = devices.flatMap((device) => placesOf(device).map((place) => ({ place, device })));
+/** The ids of the devices each line is about. */
+const createFinding = (devices: readonly DeviceEntry[]) => {
+  const places = devices.flatMap((device) => placesOf(device).map((place) => ({ place, id: device.id })));
   const byPlace = Map.groupBy(places, ({ place }) => place);
-  let reckoned = 0;
-  return async (hosts: string): Promise<Device[]> => {
+  return function* (hosts: string): Sliced<string[]> {
     const isHashed = hashedMatch(hosts);
     const patterns = hosts.split(',');
     if (!isHashed && !/[*?!]/.test(hosts)) {
       const found = patterns.flatMap((host) => byPlace.get(host.toLowerCase()) ?? []);
-      return [...new Set(found.map(({ device }) => device))];
+      return [...new Set(found.map(({ id }) => id))];
     }
-    const found = new Set<Device>();
-    for (const { place, device } of places) {
-      if (isHashed ? isHashed(place) : matchesList(patterns, place)) found.add(device);
-      reckoned += 1;
-      if (reckoned % hashesAtOnce === 0) await setImmediate();
+    const found = new Set<string>();
+    for (const { place, id } of places) {
+      yield;
+      if (isHashed ? isHashed(place) : matchesList(patterns, place)) found.add(id);
     }
     return [...found];
   };
 };
 
+/** A line with the devices it is about. */
+interface Matched extends Line {
+  ids: string[];
+}
+
+/** Reads the lines and finds their devices. */
+function* match(
+  text: string,
+  devices: readonly DeviceEntry[],
+): Sliced<{ matched: Matched[]; unmatched: number; problems: ImportProblem[] }> {
+  const find = createFinding(devices);
+  const lines: Line[] = [];
+  const problems: ImportProblem[] = [];
+  for (const [index, content] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .entries()) {
+    yield;
+    if (/^\s*(#|$)/.test(content)) continue;
+    const read = readLine(content, index + 1);
+    if ('key' in read) lines.push(read);
+    else problems.push(read);
+  }
+  // What is revoked must be known before anything is pinned.
+  const revoked = new Set<string>();
+  for (const { marker, key } of lines) if (marker === '@revoked') revoked.add(key.fingerprint);
+  const matched: Matched[] = [];
+  let unmatched = 0;
+  for (const line of lines) {
+    yield;
+    const ids = yield* find(line.hosts);
+    if (ids.length === 0) unmatched += 1;
+    if (line.marker === '' && revoked.has(line.key.fingerprint)) continue;
+    matched.push({ ...line, ids });
+  }
+  return { matched, unmatched, problems };
+}
+
 /** Pins the host keys of a `known_hosts` text for the chosen devices. A pinned key is never replaced. */
-export const createKnownHosts = (needs: {
-  inventory: Inventory;
-  now: () => Date;
-  asOne: <T>(work: () => T) => T;
-}) => {
-  const { inventory, now, asOne } = needs;
+export const createKnownHosts = (needs: { inventory: Inventory; now: () => Date }) => {
+  const { inventory, now } = needs;
 
-  return async (input: { text: string; selection: DeviceSelection }): Promise<KnownHostsResult> => {
-    const result: KnownHostsResult = { pinned: [], same: 0, unmatched: 0, problems: [] };
-    const find = createFinding(inventory.select(input.selection));
-    const pins = new Map<string, Map<string, string>>();
+  return async (
+    input: { text: string; selection: DeviceSelection },
+    signal?: AbortSignal,
+  ): Promise<KnownHostsResult> => {
+    const chosen = inventory.choose(input.selection);
+    const { matched, unmatched, problems } = await inSlices(match(input.text, chosen), signal);
+    const ids = [...new Set(matched.flatMap((line) => line.ids))];
 
-    const consider = (device: Device, { line, marker, key }: Line): void => {
-      const own = pins.get(device.id) ?? new Map(device.hostKeys.map((one) => [one.type, one.fingerprint]));
-      pins.set(device.id, own);
-      const { type, fingerprint } = key;
-      const pinned = own.get(type);
-      if (marker === '@revoked') {
-        if (pinned !== fingerprint) return;
-        const next = 'Give the device a new host key, then confirm it on its page.';
-        result.problems.push(problemOf(line, 'key', `the key pinned for ${device.name} is revoked`, next));
-      } else if (pinned === fingerprint) result.same += 1;
-      else if (pinned !== undefined) {
-        const next = 'If the device was reinstalled, confirm its new key on its page.';
-        result.problems.push(problemOf(line, 'key', `${device.name} has another ${type} key pinned`, next));
-      } else {
-        own.set(type, fingerprint);
-        result.pinned.push({ id: device.id, name: device.name, type, fingerprint });
+    return inventory.apply(function* (batch) {
+      const result: KnownHostsResult = { pinned: [], same: 0, unmatched, problems: [...problems] };
+      const bad = (line: number, problem: string, next: string) =>
+        result.problems.push(problemOf(line, 'key', problem, next));
+      // One that was removed meanwhile is in the list no more.
+      const devices = new Map(
+        (yield* inventory.listed(ids)).map((device) => [
+          device.id,
+          { ...device, keys: new Map(device.hostKeys.map(({ type, fingerprint }) => [type, fingerprint])) },
+        ]),
+      );
+      for (const { line, marker, key, ids: found } of matched) {
+        for (const id of found) {
+          yield;
+          const device = devices.get(id);
+          if (!device) continue;
+          const { name, keys } = device;
+          const { type, fingerprint } = key;
+          const pinned = keys.get(type);
+          if (marker === '@revoked') {
+            if (pinned === fingerprint) {
+              const next = 'Give the device a new host key, then confirm it on its page.';
+              bad(line, `the key pinned for ${name} is revoked`, next);
+            }
+          } else if (pinned === fingerprint) result.same += 1;
+          else if (pinned !== undefined) {
+            const next = 'If the device was reinstalled, confirm its new key on its page.';
+            bad(line, `${name} has another ${type} key pinned`, next);
+          } else {
+            batch.pin(id, { type, fingerprint, acceptedAt: now().toISOString(), how: 'given' });
+            keys.set(type, fingerprint);
+            result.pinned.push({ id, name, type, fingerprint });
+          }
+        }
       }
-    };
-
-    const lines = input.text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-    const read = lines.flatMap((text, index) => (/^\s*(#|$)/.test(text) ? [] : [readLine(text, index + 1)]));
-    // What is revoked must be known before anything is pinned.
-    const revoked = new Set<string>();
-    for (const one of read) if ('key' in one && one.marker === '@revoked') revoked.add(one.key.fingerprint);
-    for (const one of read) {
-      if (!('key' in one)) {
-        result.problems.push(one);
-        continue;
-      }
-      const devices = await find(one.hosts);
-      if (devices.length === 0) result.unmatched += 1;
-      if (one.marker === '' && revoked.has(one.key.fingerprint)) continue;
-      for (const device of devices) consider(device, one);
-    }
-    // Finding takes turns with other work: a device may have been removed meanwhile.
-    const left = new Set(inventory.entries().map(({ id }) => id));
-    result.pinned = result.pinned.filter(({ id }) => left.has(id));
-    asOne(() => {
-      for (const { id, type, fingerprint } of result.pinned) {
-        inventory.pin(id, { type, fingerprint, acceptedAt: now().toISOString(), how: 'given' });
-      }
-    });
-    return result;
+      result.problems.sort((a, b) => a.line - b.line);
+      return result;
+    }, signal);
   };
 };

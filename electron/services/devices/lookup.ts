@@ -1,9 +1,19 @@
+import type { Sliced } from '#electron/slices.ts';
 import type { Sql } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { addressKey } from './columns.ts';
-import { asJson, parseDevice, type Row, selectRows } from './rows.ts';
+import {
+  asJson,
+  type ListedDevice,
+  type ListedRow,
+  parseDevice,
+  parseListed,
+  type Row,
+  selectListed,
+  selectRows,
+} from './rows.ts';
 import { selectAll, selectIds } from './selection.ts';
 import type { Settling } from './settling.ts';
 
@@ -17,9 +27,11 @@ export interface DeviceEntry {
   port: number | null;
   /** Played by this computer; 0 or 1 as it comes out of the table. */
   isSimulated: number | boolean;
+  /** Equal for equal addresses. */
+  addressKey: string;
 }
 
-const entryColumns = 'd.id, d.name, d.address, d.port, d.isSimulated';
+const entryColumns = 'd.id, d.name, d.address, d.port, d.isSimulated, d.addressKey';
 export const selectEntries = `SELECT ${entryColumns} FROM devices d`;
 
 /** Finding devices; each question is answered in a few statements, however many devices there are. */
@@ -32,7 +44,12 @@ export interface Lookup {
   /** The same without their documents. @throws AppError NOT_FOUND */
   choose(selection: DeviceSelection): DeviceEntry[];
   entries(): DeviceEntry[];
+  /** Devices by id without their documents, in the order given; ids of none are passed over. */
+  listed(ids: readonly string[]): Sliced<ListedDevice[]>;
 }
+
+/** Read at a time. */
+const atATime = 200;
 
 /** Creates the lookup over the tables of devices. */
 export const createLookup = (sql: Sql, { today, settle }: Settling): Lookup => {
@@ -94,6 +111,21 @@ export const createLookup = (sql: Sql, { today, settle }: Settling): Lookup => {
       );
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.flatMap((id) => byId.get(id) ?? []);
+    },
+    *listed(ids) {
+      const devices: ListedDevice[] = [];
+      for (let at = 0; at < ids.length; at += atATime) {
+        const part = ids.slice(at, at + atATime);
+        const keys = keysOf(part);
+        const rows = sql.all<ListedRow>(
+          `${selectListed} WHERE d.id IN (SELECT value FROM json_each(?))`,
+          asJson(part),
+        );
+        const byId = new Map(rows.map((row) => [row.id, parseListed(row, keys.get(row.id) ?? [])]));
+        devices.push(...part.flatMap((id) => byId.get(id) ?? []));
+        yield;
+      }
+      return devices;
     },
     entries: () => sql.all<DeviceEntry>(`${selectEntries} ORDER BY d.addedAt, d.rowid`),
   };

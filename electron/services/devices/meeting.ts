@@ -48,9 +48,8 @@ export const createMeeting = (needs: {
   inventory: Inventory;
   connector: Pick<Connector, 'meet'>;
   now: () => Date;
-  asOne: <T>(work: () => T) => T;
 }) => {
-  const { inventory, connector, now, asOne } = needs;
+  const { inventory, connector, now } = needs;
 
   /** Null for a device that has gone meanwhile. */
   const find = (id: string): Device | null => {
@@ -111,29 +110,35 @@ export const createMeeting = (needs: {
     },
 
     /** Pins what a person has seen. @throws AppError BAD_INPUT for a type of key that is not used */
-    accept(keys: readonly SeenHostKey[]): AcceptedHostKeys {
-      const result: AcceptedHostKeys = { accepted: 0, same: 0, refused: [] };
+    async accept(keys: readonly SeenHostKey[]): Promise<AcceptedHostKeys> {
       const odd = keys.findIndex(({ type }) => !hostKeyTypes.includes(type));
       if (odd >= 0) {
         const problem = `give one of ${hostKeyTypes.join(', ')}`;
         throw new AppError('BAD_INPUT', { field: `keys.${odd}.type`, problem });
       }
-      asOne(() => {
+      return inventory.apply(function* (batch) {
+        const result: AcceptedHostKeys = { accepted: 0, same: 0, refused: [] };
+        const ids = [...new Set(keys.map(({ device }) => device))];
+        const devices = new Map((yield* inventory.listed(ids)).map((device) => [device.id, device]));
+        const fresh = new Map<string, string>();
         for (const { device: id, type, fingerprint, port } of keys) {
-          const device = find(id);
+          yield;
+          const device = devices.get(id);
           if (!device) continue;
-          const { name, hostKeys } = device;
-          const [pinned] = hostKeys;
-          if (hostKeys.some((key) => key.fingerprint === fingerprint)) result.same += 1;
-          else if (pinned) result.refused.push({ id, name, fingerprint, expected: pinned.fingerprint });
-          else {
-            inventory.pin(id, { type, fingerprint, acceptedAt: now().toISOString(), how: 'shown' });
-            if (device.port === null && port !== null) inventory.savePort(id, port);
+          const own = fresh.get(id) ?? device.hostKeys[0]?.fingerprint;
+          const isKnown =
+            own === fingerprint || device.hostKeys.some((key) => key.fingerprint === fingerprint);
+          if (isKnown) result.same += 1;
+          else if (own !== undefined) {
+            result.refused.push({ id, name: device.name, fingerprint, expected: own });
+          } else {
+            batch.pin(id, { type, fingerprint, acceptedAt: now().toISOString(), how: 'shown' }, port);
+            fresh.set(id, fingerprint);
             result.accepted += 1;
           }
         }
+        return result;
       });
-      return result;
     },
   };
 };

@@ -5,6 +5,7 @@ import { migrate } from '#electron/store/schema.ts';
 import { createSecrets } from '#electron/store/secrets.ts';
 import { openDatabase } from '#electron/store/sql.ts';
 import { describeError } from '#shared/errors.ts';
+import { createChanges } from './changes.ts';
 import { createGroups } from './groups.ts';
 import { createInventory } from './inventory.ts';
 import { countStates, createPages, type PageInput } from './paging.ts';
@@ -43,11 +44,9 @@ test('devices of the first version keep everything, and are found in the table',
   const store = { sql, secrets };
   const groups = createGroups({ store, onChange: () => undefined });
   const inventory = createInventory({
-    store,
-    groups,
-    settling,
+    ...{ store, groups, settling },
     now: () => new Date(),
-    onChange: () => undefined,
+    changes: createChanges(),
   });
 
   expect(inventory.get('gate.LOCAL')).toMatchObject({

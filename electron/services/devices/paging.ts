@@ -170,11 +170,11 @@ export const createPages = (sql: Sql, isBusy: (id: string) => boolean, settling:
     const today = settling.today();
     const { states: chosen = states, codes, ...rest } = filter;
     const tallies = tally(sql, rest);
-    const where = whereOf(filter);
     const counts = byState(tallies.filter(({ code }) => codes?.includes(code ?? '') ?? true));
     const total = sum(counts, [...new Set(chosen)]);
     const facets = facetsNow();
     const all = facets.groups.reduce((every, { count }) => every + count, 0);
+    const where = whereOf(filter, total > all / 2);
     // What following the order and one walk cost, in looks at a row that the order leads to.
     const isWalk = ((offset + limit) * all) / Math.max(total, 1) > all / 4 + total / 2 && total < all;
     // The ids first, from an index where there is one: the rows themselves are looked up for this page alone.

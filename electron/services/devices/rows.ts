@@ -8,7 +8,7 @@ import {
   recordedTrust,
   type RecordedTrust,
 } from '#shared/model/devices.ts';
-import { engineColumns, placeColumns, type Searched, trustColumns, wordsOf } from './columns.ts';
+import { engineColumns, placeColumns, trustColumns, wordsSql } from './columns.ts';
 import { type Today, trustToday } from './standing.ts';
 
 type HostKey = Device['hostKeys'][number];
@@ -23,8 +23,8 @@ export const noTrust: RecordedTrust = {
   canUndo: false,
 };
 
-/** One device as it lies in `devices` and `deviceDocuments`, with what its group says of the login. */
-export interface Row {
+/** One device as it lies in `devices`, with what its group says of the login. */
+export interface ListedRow {
   id: string;
   name: string;
   address: string;
@@ -35,18 +35,31 @@ export interface Row {
   acceptsNewKey: number;
   addedAt: string;
   isSimulated: number;
-  facts: string | null;
-  trust: string;
   tags: string;
   groupUser: string | null;
   groupPort: number | null;
 }
 
+/** The same with its documents. */
+export interface Row extends ListedRow {
+  facts: string | null;
+  trust: string;
+}
+
+/** A device without its documents. */
+export type ListedDevice = Omit<Device, 'facts' | 'trust'> & { acceptsNewKey: boolean };
+
+const listedColumns = `
+  d.id, d.name, d.address, d.port, d.user, d.credential, d.groupName, d.acceptsNewKey, d.addedAt, d.isSimulated,
+  (SELECT json_group_array(tag) FROM deviceTags WHERE deviceId = d.id) AS tags, g.user AS groupUser, g.port AS groupPort`;
+
+/** Reads devices without their documents; append conditions on `d` and an order. */
+export const selectListed = `
+  SELECT ${listedColumns} FROM devices d LEFT JOIN deviceGroups g ON g.name = d.groupName`;
+
 /** Reads whole devices; append conditions on `d` and an order. */
 export const selectRows = `
-  SELECT d.id, d.name, d.address, d.port, d.user, d.credential, d.groupName, d.acceptsNewKey, d.addedAt, d.isSimulated, f.facts, f.trust,
-    (SELECT json_group_array(tag) FROM deviceTags WHERE deviceId = d.id) AS tags,
-    g.user AS groupUser, g.port AS groupPort
+  SELECT ${listedColumns}, f.facts, f.trust
   FROM devices d JOIN deviceDocuments f ON f.deviceId = d.id LEFT JOIN deviceGroups g ON g.name = d.groupName`;
 
 export const readTrust = (text: string): RecordedTrust =>
@@ -61,7 +74,7 @@ export const readCredential = (text: string): Device['credential'] =>
 const readTags = (text: string): string[] => deviceModel.shape.tags.parse(JSON.parse(text));
 
 /** Who logs in and where: with the login of a group, as the group says. */
-export const parseDevice = (row: Row, hostKeys: readonly HostKey[], today: Today): Device => {
+const parseOwn = (row: ListedRow, hostKeys: readonly HostKey[]): Omit<Device, 'facts' | 'trust'> => {
   const credential = readCredential(row.credential);
   const isOfGroup = credential.kind === 'group';
   return {
@@ -72,14 +85,23 @@ export const parseDevice = (row: Row, hostKeys: readonly HostKey[], today: Today
     user: (isOfGroup ? row.groupUser : null) ?? row.user,
     credential,
     hostKeys: hostKeys.map((key) => hostKeyModel.parse(key)),
-    facts: readFacts(row.facts),
-    trust: trustToday(row.name, readTrust(row.trust), today),
     group: row.groupName,
     tags: readTags(row.tags),
     addedAt: row.addedAt,
     isSimulated: row.isSimulated === 1,
   };
 };
+
+export const parseListed = (row: ListedRow, hostKeys: readonly HostKey[]): ListedDevice => ({
+  ...parseOwn(row, hostKeys),
+  acceptsNewKey: row.acceptsNewKey === 1,
+});
+
+export const parseDevice = (row: Row, hostKeys: readonly HostKey[], today: Today): Device => ({
+  ...parseOwn(row, hostKeys),
+  facts: readFacts(row.facts),
+  trust: trustToday(row.name, readTrust(row.trust), today),
+});
 
 /** A list as one parameter, for `IN (SELECT value FROM json_each(?))`: the text of the statement stays the same. */
 export const asJson = (values: readonly string[]): string => JSON.stringify(values);
@@ -89,23 +111,11 @@ export const assign = (sql: Sql, id: string, columns: Record<string, SqlValue>):
   sql.run(`UPDATE devices SET ${names.join(', ')} WHERE id = ?`, ...Object.values(columns), id);
 };
 
-type SearchedRow = Omit<Searched, 'tags'> & { id: string; tags: string };
-
 /** Brings up to date what a search looks in. */
 export const refreshWords = (sql: Sql, ids: readonly string[]): void => {
-  const rows = sql.all<SearchedRow>(
-    `SELECT id, name, address, user, groupName, engine, title,
-       (SELECT json_group_array(tag) FROM deviceTags WHERE deviceId = d.id) AS tags
-     FROM devices d WHERE id IN (SELECT value FROM json_each(?))`,
-    asJson(ids),
-  );
-  const words = rows.map(
-    (row) => [row.id, wordsOf({ ...row, tags: JSON.parse(row.tags) as string[] })] as const,
-  );
-  // One statement for all: ten thousand of their own keep the process busy for seconds.
   sql.run(
-    'UPDATE devices SET words = w.value FROM json_each(?) w WHERE devices.id = w.key',
-    JSON.stringify(Object.fromEntries(words)),
+    `UPDATE devices SET words = ${wordsSql()} WHERE id IN (SELECT value FROM json_each(?))`,
+    asJson(ids),
   );
 };
 
@@ -127,7 +137,7 @@ export const saveFactsRow = (sql: Sql, id: string, facts: DeviceFacts): void => 
   refreshWords(sql, [id]);
 };
 
-/** Fills in the columns of rows that a version before wrote without them. */
+/** Fills in the columns of rows that a version before wrote without them, or with others. */
 export const fillColumns = (sql: Sql, today: Today): void => {
   const lacking = sql.all<{ id: string; name: string; address: string; facts: string | null; trust: string }>(
     'SELECT d.id, d.name, d.address, f.facts, f.trust FROM devices d JOIN deviceDocuments f ON f.deviceId = d.id WHERE d.sortName IS NULL',

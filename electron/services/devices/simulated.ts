@@ -1,5 +1,5 @@
 import type { Store } from '#electron/store/index.ts';
-import type { Inventory } from './inventory.ts';
+import type { Batch, Inventory } from './inventory.ts';
 
 /** A device that this computer plays: its host key is known, since we made it. */
 export interface SimulatedDraft {
@@ -14,24 +14,23 @@ export interface SimulatedDraft {
 /** Simulated devices in the list. */
 export interface SimulatedDevices {
   /** Adds all of them or none. @returns their ids, in this order */
-  add(drafts: readonly SimulatedDraft[]): string[];
+  add(drafts: readonly SimulatedDraft[]): Promise<string[]>;
   /** Removes every simulated device, with its history. */
   clear(): void;
 }
 
 export const createSimulated = (needs: {
   store: Pick<Store, 'sql'>;
-  inventory: Pick<Inventory, 'insert' | 'pin' | 'freeName'>;
+  inventory: Pick<Inventory, 'apply'>;
   now: () => Date;
   onChange: () => void;
-  asOne: <T>(work: () => T) => T;
 }): SimulatedDevices => {
-  const { store, inventory, now, onChange, asOne } = needs;
+  const { store, inventory, now, onChange } = needs;
 
-  const add = (draft: SimulatedDraft): string => {
+  const add = (batch: Batch, draft: SimulatedDraft): string => {
     const { name, address, port, password, fingerprint } = draft;
-    const id = inventory.insert({
-      name: inventory.freeName(name),
+    const id = batch.add({
+      name,
       address,
       port,
       user: 'root',
@@ -41,12 +40,20 @@ export const createSimulated = (needs: {
       tags: [],
       isSimulated: true,
     });
-    inventory.pin(id, { type: 'ssh-ed25519', fingerprint, acceptedAt: now().toISOString(), how: 'given' });
+    batch.pin(id, { type: 'ssh-ed25519', fingerprint, acceptedAt: now().toISOString(), how: 'given' });
     return id;
   };
 
   return {
-    add: (drafts) => asOne(() => drafts.map(add)),
+    add: (drafts) =>
+      inventory.apply(function* (batch) {
+        const ids: string[] = [];
+        for (const draft of drafts) {
+          ids.push(add(batch, draft));
+          yield;
+        }
+        return ids;
+      }),
     clear() {
       if (store.sql.run('DELETE FROM devices WHERE isSimulated = 1').changes > 0) onChange();
     },

@@ -12,6 +12,7 @@ export const sealedLogin = z.object({
   sudoPassword: z.string(),
 });
 export type SealedLogin = z.infer<typeof sealedLogin>;
+export const noSecrets: SealedLogin = { pem: '', passphrase: '', password: '', sudoPassword: '' };
 
 /** A login ready to be used. Without a sudo password of its own the login password is tried. */
 export interface StoredLogin {

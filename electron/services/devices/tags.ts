@@ -1,13 +1,7 @@
 import type { Sql } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
 import { mostTags } from '#shared/model/devices.ts';
-import { asJson, refreshWords } from './rows.ts';
-
-/** The device has these tags from now on, and no others. */
-export const putTags = (sql: Sql, id: string, tags: readonly string[]): void => {
-  sql.run('DELETE FROM deviceTags WHERE deviceId = ?', id);
-  for (const tag of tags) sql.run('INSERT OR IGNORE INTO deviceTags (deviceId, tag) VALUES (?, ?)', id, tag);
-};
+import { asJson } from './rows.ts';
 
 /** Of the given devices one that has too many tags; those that had them before are not asked. */
 const overfull = (sql: Sql, ids: readonly string[]) =>
@@ -47,7 +41,6 @@ export const changeTags = (
       const problem = `${full.name} would have ${full.count} tags; a device has at most ${mostTags}`;
       throw new AppError('BAD_INPUT', { field: 'add', problem });
     }
-    const changed = [...new Set([...taken, ...given].map(({ deviceId }) => deviceId))];
-    refreshWords(sql, changed);
-    return changed.length;
+    const changed = new Set([...taken, ...given].map(({ deviceId }) => deviceId));
+    return changed.size;
   });

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ImportPreview, ImportResult } from '#shared/model/device-import.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { useAction } from '../../use-action.ts';
@@ -16,6 +16,7 @@ export const ImportDialog = ({ onClose }: { onClose(): void }) => {
   const [preview, setPreview] = useState<ImportPreview | null>(null);
   const [result, setResult] = useState<ImportResult | null>(null);
   const { isBusy, error, run, clear } = useAction();
+  const writing = useRef<AbortController>(null);
 
   const look = (given: ImportSource) => {
     setSource(given);
@@ -23,10 +24,21 @@ export const ImportDialog = ({ onClose }: { onClose(): void }) => {
   };
   const write = () =>
     void run(async () => {
-      setResult(await client.devices.import({ ...toImportInput(source), skipProblems: true }));
+      const { signal } = (writing.current = new AbortController());
+      const order = { ...toImportInput(source), skipProblems: true };
+      try {
+        setResult(await client.devices.import(order, { signal }));
+      } catch (failure) {
+        if (!signal.aborted) throw failure;
+      }
       await devices.refreshNow();
     });
+  /** While it is written everything can still be left as it is. */
   const back = () => {
+    if (isBusy) {
+      writing.current?.abort();
+      return;
+    }
     clear();
     setPreview(null);
   };

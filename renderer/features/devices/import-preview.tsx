@@ -1,8 +1,11 @@
 import { Button, Stack, Text } from '@mantine/core';
-import { useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
 import type { ImportPreview, ImportProblem, ImportRow } from '#shared/model/device-import.ts';
 import type { ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
+import { createPagedList } from '../../paged-list.ts';
+import { useClient } from '../../stores.tsx';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { DialogGrid } from '../../ui/dialog-grid.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
@@ -58,21 +61,39 @@ const COLUMNS: GridColumn<ImportRow>[] = [
   },
 ];
 
+/** The rows of a preview; the first page came with it. */
+const useRows = ({ id, rows: first, counts }: ImportPreview) => {
+  const client = useClient();
+  const total = counts.add + counts.update + counts.same + counts.skip;
+  const list = useMemo(
+    () =>
+      createPagedList(async (preview: string, offset, limit, signal) => {
+        const isKnown = Math.min(offset + limit, total) <= first.length;
+        const { rows } = isKnown
+          ? { rows: first.slice(offset, offset + limit) }
+          : await client.devices.importPreviewPage({ preview, offset, limit }, { signal });
+        return { rows, total };
+      }),
+    [client, first, total],
+  );
+  useEffect(() => list.ask(id), [list, id]);
+  const { rows, error } = useStore(list);
+  const onShow = useCallback((from: number, to: number) => list.show(from, to), [list]);
+  return { rows, total, error, onShow };
+};
+
 /** What an import would do, line by line. */
 export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: ImportPreviewStepProps) => {
   const count = toWrite(preview);
-  const rows = useMemo(
-    () => preview.rows.toSorted((a, b) => Number(b.action === 'skip') - Number(a.action === 'skip')),
-    [preview],
-  );
-  const problems = preview.problems.length;
+  const list = useRows(preview);
+  const { problems } = preview.counts;
   return (
     <Stack gap="md">
       <Text size="sm">
         {FORMATS[preview.format]}: {countWords(preview) || 'no device in it'}.
         {problems > 0 ? ` ${plural(problems, 'problem')}, named below.` : ''}
       </Text>
-      {problems > 0 ? <Problems problems={preview.problems} /> : null}
+      {problems > 0 ? <Problems problems={preview.problems} total={problems} /> : null}
       {preview.notes.length > 0 ? (
         <ul className={classes.notes} aria-label="Not followed">
           {preview.notes.map((note) => (
@@ -80,22 +101,24 @@ export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: 
           ))}
         </ul>
       ) : null}
-      {rows.length > 0 ? (
+      {list.total > 0 ? (
         <DialogGrid>
           <VirtualGrid
             label="Devices in the file"
             columns={COLUMNS}
-            total={rows.length}
-            rowAt={(index) => rows[index]}
+            total={list.total}
+            rowAt={(index) => list.rows.get(index)}
             rowLabel={(row) => row.name || row.address}
+            onShow={list.onShow}
             minWidth={760}
           />
         </DialogGrid>
       ) : null}
+      {list.error ? <ErrorNote {...list.error} /> : null}
       {error ? <ErrorNote {...error} /> : null}
       <DialogActions note={problems > 0 ? 'Lines with problems are left out; the others are imported.' : ''}>
-        <Button variant="default" onClick={onBack} disabled={isBusy}>
-          Back
+        <Button variant="default" onClick={onBack}>
+          {isBusy ? 'Cancel' : 'Back'}
         </Button>
         <Button onClick={onImport} loading={isBusy} disabled={count === 0}>
           {count === 0 ? 'Nothing to import' : `Import ${plural(count, 'device')}`}
@@ -105,8 +128,14 @@ export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: 
   );
 };
 
+interface ProblemsProps {
+  problems: ImportProblem[];
+  /** How many there are, when these are the first of more. */
+  total?: number;
+}
+
 /** Each bad line with what is wrong and what to do. */
-export const Problems = ({ problems }: { problems: ImportProblem[] }) => (
+export const Problems = ({ problems, total = problems.length }: ProblemsProps) => (
   <ul className={classes.problems} aria-label="Problems" tabIndex={0}>
     {problems.map((one, index) => (
       <li key={index}>
@@ -120,5 +149,6 @@ export const Problems = ({ problems }: { problems: ImportProblem[] }) => (
         </span>
       </li>
     ))}
+    {total > problems.length ? <li>and {plural(total - problems.length, 'problem')} more</li> : null}
   </ul>
 );

@@ -1,3 +1,4 @@
+import type { Sliced } from '#electron/slices.ts';
 import { type AnsibleInventory, expandHosts, groupOf, type Vars } from './ansible.ts';
 
 type Part = 'hosts' | 'vars' | 'children';
@@ -48,7 +49,7 @@ const readHosts = (text: string): { hosts: string[]; vars: Vars } | null => {
 };
 
 /** Reads an Ansible inventory in INI notation. */
-export const readAnsibleIni = (text: string): AnsibleInventory => {
+export function* readAnsibleIni(text: string): Sliced<AnsibleInventory> {
   const inventory: AnsibleInventory = { groups: new Map(), problems: [], notes: [] };
   let group = 'ungrouped';
   let part: Part = 'hosts';
@@ -58,6 +59,7 @@ export const readAnsibleIni = (text: string): AnsibleInventory => {
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
     .entries()) {
+    yield;
     const line = index + 1;
     const trimmed = content.trim();
     if (trimmed === '' || /^[#;]/.test(trimmed)) continue;
@@ -87,4 +89,4 @@ export const readAnsibleIni = (text: string): AnsibleInventory => {
     }
   }
   return inventory;
-};
+}

@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, type Document } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, Lexer, LineCounter, type Node, Parser } from 'yaml';
+import type { Sliced } from '#electron/slices.ts';
 import { type AnsibleInventory, expandHosts, groupOf, vaulted, type Vars } from './ansible.ts';
 
 interface Entry {
@@ -9,22 +10,38 @@ interface Entry {
 
 const parts = ['hosts', 'vars', 'children'];
 
+/**
+ * As `parseDocument` does, in slices. Keys that stand twice are not looked for: that compares each with each, which takes
+ * seconds where a group has thousands of hosts.
+ */
+function* parseYaml(text: string, lines: LineCounter) {
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  const tokens = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    yield;
+  }
+  tokens.push(...parser.end());
+  const composer = new Composer({ merge: true, logLevel: 'error', uniqueKeys: false });
+  return [...composer.compose(tokens, true, text.length)];
+}
+
 /** Reads an Ansible inventory in YAML notation. */
-export const readAnsibleYaml = (text: string): AnsibleInventory => {
+export function* readAnsibleYaml(text: string): Sliced<AnsibleInventory> {
   const inventory: AnsibleInventory = { groups: new Map(), problems: [], notes: [] };
   const lines = new LineCounter();
-  const document: Document.Parsed = parseDocument(text, {
-    lineCounter: lines,
-    merge: true,
-    logLevel: 'error',
-  });
+  const [document, second] = yield* parseYaml(text, lines);
   const bad = (line: number, field: string, problem: string, next: string) =>
     inventory.problems.push({ line, field, problem, next });
-  for (const error of document.errors) {
-    const [problem = ''] = error.message.split(/ at line |\n/, 1);
-    bad(error.linePos?.[0].line ?? 1, 'line', problem, 'Correct the YAML.');
+  for (const { message, pos } of document?.errors ?? []) {
+    bad(lines.linePos(pos[0]).line, 'line', message, 'Correct the YAML.');
   }
-  if (inventory.problems.length > 0) return inventory;
+  if (second) {
+    const { line } = lines.linePos(second.range[0]);
+    bad(line, 'line', 'a second document begins', 'Import each document by itself.');
+  }
+  if (!document || inventory.problems.length > 0) return inventory;
 
   const follow = (node: unknown): Node | null => {
     const found = isAlias(node) ? node.resolve(document) : node;
@@ -37,9 +54,15 @@ export const readAnsibleYaml = (text: string): AnsibleInventory => {
       bad(line, 'line', `"${what}" is no mapping of names`, `Write one "name:" a line below "${what}".`);
       return [];
     }
+    const keys = new Set<string>();
     return node.items.flatMap(({ key, value }) => {
       const name = follow(key);
       const { line } = lines.linePos(name?.range?.[0] ?? 0);
+      if (isScalar(name) && keys.has(String(name.value))) {
+        bad(line, String(name.value), 'it stands twice in the same place', 'Remove one of the two.');
+        return [];
+      }
+      if (isScalar(name)) keys.add(String(name.value));
       if (isScalar(name) && name.value === '<<') return entriesOf(follow(value), what);
       return isScalar(name) ? [{ key: String(name.value), line, value: follow(value) }] : [];
     });
@@ -52,7 +75,7 @@ export const readAnsibleYaml = (text: string): AnsibleInventory => {
       }),
     );
 
-  const readGroup = (name: string, node: Node | null, depth: number): void => {
+  const readGroup = function* (name: string, node: Node | null, depth: number): Sliced<void> {
     const group = groupOf(inventory, name);
     if (depth > 50) return;
     for (const { key, line, value } of entriesOf(node, name)) {
@@ -60,15 +83,16 @@ export const readAnsibleYaml = (text: string): AnsibleInventory => {
       else if (key === 'children') {
         for (const child of entriesOf(value, 'children')) {
           group.children.add(child.key);
-          readGroup(child.key, child.value, depth + 1);
+          yield* readGroup(child.key, child.value, depth + 1);
         }
-      } else if (key === 'hosts') readHosts(name, value);
+      } else if (key === 'hosts') yield* readHosts(name, value);
       else bad(line, key, `a group has ${parts.join(', ')} only`, 'Move it below "children", or remove it.');
     }
   };
-  const readHosts = (group: string, node: Node | null): void => {
+  const readHosts = function* (group: string, node: Node | null): Sliced<void> {
     const { hosts } = groupOf(inventory, group);
     for (const { key, line, value } of entriesOf(node, 'hosts')) {
+      yield;
       const names = expandHosts(key);
       if (names.length === 0) bad(line, 'host', `"${key}" stands for no host`, 'Correct the range.');
       const vars = varsOf(value, key);
@@ -87,6 +111,6 @@ export const readAnsibleYaml = (text: string): AnsibleInventory => {
     bad(source.line, source.key, 'it is no list of hosts, but a source or the output of one', next);
     return inventory;
   }
-  for (const { key, value } of names) readGroup(key, value, 0);
+  for (const { key, value } of names) yield* readGroup(key, value, 0);
   return inventory;
-};
+}

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { atOnce } from '#electron/slices.ts';
 import { expandHosts } from './ansible.ts';
 import { readText } from './read.ts';
 
 const around = { home: '/home/me', user: 'me' };
-const read = (text: string, fileName?: string) => readText({ format: 'ansible', text, fileName }, around);
+const read = (text: string, fileName?: string) =>
+  atOnce(readText({ format: 'ansible', text, fileName }, around));
 const short = (text: string) =>
   read(text).drafts.map(({ name, address, user, port, group, tags }) => [
     name,
@@ -150,7 +152,7 @@ test('ranges', () => {
 
 describe('the format is recognised', () => {
   const formatOf = (text: string, fileName?: string) =>
-    readText({ format: 'auto', text, fileName }, around).format;
+    atOnce(readText({ format: 'auto', text, fileName }, around)).format;
   test.each([
     ['csv', 'name;address\na;10.0.0.1', undefined],
     ['csv', 'anything', 'fleet.csv'],
@@ -163,7 +165,9 @@ describe('the format is recognised', () => {
   });
 
   test('or said not to be', () => {
-    const { problems } = readText({ format: 'auto', text: 'Dear all, here are the devices.' }, around);
+    const { problems } = atOnce(
+      readText({ format: 'auto', text: 'Dear all, here are the devices.' }, around),
+    );
     expect(problems).toMatchObject([{ line: 1, field: 'format' }]);
   });
 });

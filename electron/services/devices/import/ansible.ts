@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { Sliced } from '#electron/slices.ts';
 import { Secret } from '#electron/store/secret.ts';
 import type { ImportProblem } from '#shared/model/device-import.ts';
 import { type Draft, emptyDraft, type Reading, type Surroundings } from './draft.ts';
@@ -139,14 +140,15 @@ const draftOf = (
  * all others its tags.
  * @param around.folder where relative paths begin; null when it is not known
  */
-export const readAnsible = (
+export function* readAnsible(
   inventory: AnsibleInventory,
   around: Surroundings & { folder: string | null },
-): Reading => {
+): Sliced<Reading> {
   const { groups, problems, notes } = inventory;
   const homes = new Map<string, { line: number; groups: string[] }>();
   for (const [group, { hosts }] of groups) {
     for (const [host, { line }] of hosts) {
+      yield;
       const known = homes.get(host) ?? { line, groups: [] };
       homes.set(host, { line: Math.min(line, known.line), groups: [...known.groups, group] });
     }
@@ -154,6 +156,7 @@ export const readAnsible = (
   const isOwn = (group: string) => group !== 'all' && group !== 'ungrouped';
   const drafts: Draft[] = [];
   for (const [host, { line, groups: direct }] of homes) {
+    yield;
     const depths = ancestorsOf(groups, direct);
     const outwards = [...depths]
       .sort(([a, x], [b, y]) => x - y || a.localeCompare(b))
@@ -180,4 +183,4 @@ export const readAnsible = (
   }
   drafts.sort((a, b) => a.line - b.line);
   return { format: 'ansible', drafts, problems, notes, user: around.user };
-};
+}

@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { ImportProblem } from '#shared/model/device-import.ts';
 import { deviceInput } from '#shared/model/devices.ts';
 import { AppError } from '#shared/errors.ts';
+import { addressKey } from '../columns.ts';
 import { keyPath } from '../ssh/credential.ts';
 import type { Draft } from './draft.ts';
 
@@ -9,6 +10,7 @@ import type { Draft } from './draft.ts';
 export interface Checked extends Omit<Draft, 'port' | 'tags'> {
   port: number | null;
   tags: string[];
+  addressKey: string;
 }
 
 const { address, name, user, port, group, tags } = deviceInput.shape;
@@ -48,9 +50,11 @@ export const checkDraft = (draft: Draft): Checked | ImportProblem[] => {
 
   if (draft.address === '') bad('address', 'there is no address');
   const portText = /^\d+$/.test(draft.port) ? Number(draft.port) : draft.port;
+  const place = read('address', address, draft.address, '');
   const checked: Checked = {
     ...draft,
-    address: read('address', address, draft.address, ''),
+    address: place,
+    addressKey: addressKey(place),
     name: read('name', name.removeDefault(), draft.name, ''),
     user: read('user', user.removeDefault(), draft.user, ''),
     port: read('port', port.removeDefault(), portText, null),

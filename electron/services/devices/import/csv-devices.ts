@@ -1,3 +1,4 @@
+import type { Sliced } from '#electron/slices.ts';
 import { Secret } from '#electron/store/secret.ts';
 import type { ImportProblem } from '#shared/model/device-import.ts';
 import type { Device } from '#shared/model/devices.ts';
@@ -71,8 +72,8 @@ const readHeader = ({ line, cells }: CsvRecord): { header: (Column | null)[]; pr
 };
 
 /** Reads devices from CSV: a line of column names in any order, then one device a line; only the address is required. */
-export const readCsvDevices = (text: string): Reading => {
-  const { records, problems: broken } = readCsv(text);
+export function* readCsvDevices(text: string): Sliced<Reading> {
+  const { records, problems: broken } = yield* readCsv(text);
   const [first, ...others] = records;
   const reading: Reading = { format: 'csv', drafts: [], problems: [], notes: [], user: 'root' };
   if (!first) return reading;
@@ -91,6 +92,7 @@ export const readCsvDevices = (text: string): Reading => {
   }
   if (problems.length > 0) return reading;
   for (const record of others) {
+    yield;
     const surplus = record.cells.slice(header.length).filter((cell) => cell.trim() !== '');
     if (surplus.length > 0) {
       reading.problems.push({
@@ -101,7 +103,7 @@ export const readCsvDevices = (text: string): Reading => {
     } else if (!brokenLines.has(record.line)) reading.drafts.push(draftOf(record, header));
   }
   return reading;
-};
+}
 
 /** An example to fill in. */
 export const csvTemplate = (): string =>
@@ -113,7 +115,7 @@ export const csvTemplate = (): string =>
   ]);
 
 /** Devices as CSV, without any secret. */
-export const writeCsvDevices = (devices: readonly Device[]): string => {
+export const writeCsvDevices = (devices: readonly Omit<Device, 'facts' | 'trust'>[]): string => {
   const written = columns.filter((column) => column !== 'password');
   return writeCsv([
     written,

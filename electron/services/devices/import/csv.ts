@@ -1,3 +1,5 @@
+import type { Sliced } from '#electron/slices.ts';
+
 /** One record of a CSV text, with the line it begins on, from 1. */
 export interface CsvRecord {
   line: number;
@@ -39,9 +41,9 @@ const announced = (text: string): { separator: Separator; skip: number } | null 
  * Reads RFC 4180 text: comma, semicolon or tab, any line ends, with or without a byte order mark. Empty lines are
  * passed over; blanks around cells stay.
  */
-export const readCsv = (
+export function* readCsv(
   input: string,
-): { records: CsvRecord[]; problems: { line: number; problem: string }[] } => {
+): Sliced<{ records: CsvRecord[]; problems: { line: number; problem: string }[] }> {
   const whole = input.replace(/^\uFEFF/, '');
   const told = announced(whole);
   const text = told ? whole.slice(told.skip) : whole;
@@ -93,9 +95,10 @@ export const readCsv = (
     }
     at += text.startsWith('\r\n', at) ? 2 : 1;
     endRecord();
+    yield;
     line += 1;
     record = { line, cells: [] };
   }
   if (record.cells.length > 0) endRecord();
   return { records, problems };
-};
+}

@@ -20,10 +20,52 @@ const fleet = `port;Address;tags;group;PASSWORD;name
 ;10.0.0.2;;;;
 22;fe80::1%eth0;;Gates;;bench`;
 
+describe('a preview of many lines', () => {
+  const hosts = (count: number) => Array.from({ length: count }, (_, index) => `Host gate-${index}\n`);
+  const text = `${hosts(230).join('')}Host far\n  ProxyJump other\n${'HostName\n'.repeat(120)}`;
+
+  test('has what is left out first, and comes in pages', async () => {
+    const { id, rows, problems, counts: all } = await preview(text);
+    expect(all).toEqual({ add: 230, update: 0, same: 0, skip: 1, problems: 120 });
+    expect([rows.length, problems.length]).toEqual([100, 100]);
+    expect(rows.slice(0, 2).map(({ name, action }) => [name, action])).toEqual([
+      ['far', 'skip'],
+      ['gate-0', 'add'],
+    ]);
+    const page = (offset: number) => service.devices.importPreviewPage({ preview: id, offset, limit: 100 });
+    const [second, third] = [page(100), page(200)];
+    expect(second.rows.map(({ name }) => name)).toEqual(
+      Array.from({ length: 100 }, (_, index) => `gate-${index + 99}`),
+    );
+    expect(second.problems.map(({ line }) => line)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 333),
+    );
+    expect([third.rows.length, third.problems.length, page(300).rows.length]).toEqual([31, 0, 0]);
+  });
+
+  test('is kept while few others are looked at', async () => {
+    const { id } = await preview(text);
+    const page = () => service.devices.importPreviewPage({ preview: id, offset: 230, limit: 100 }).rows;
+    for (let count = 0; count < 3; count += 1) await preview('address\n10.0.0.1');
+    expect(page()).toHaveLength(1);
+    await preview('address\n10.0.0.1');
+    expect(page).toThrow(code('NOT_FOUND'));
+  });
+});
+
+test('an import that is ended leaves nothing', async () => {
+  let told = 0;
+  service.devices.onChange(() => (told += 1));
+  const ending = service.devices.import({ ...order(fleet), skipProblems: false }, AbortSignal.abort());
+  await expect(ending).rejects.toThrow();
+  expect([service.devices.list(), told]).toEqual([[], 0]);
+});
+
 describe('a CSV file', () => {
-  test('is shown before anything is written, without a secret', () => {
-    const { rows, ...rest } = preview(fleet);
+  test('is shown before anything is written, without a secret', async () => {
+    const { rows, ...rest } = await preview(fleet);
     expect(rest).toEqual({
+      id: expect.any(String),
       format: 'csv',
       problems: [],
       notes: [],
@@ -40,10 +82,10 @@ describe('a CSV file', () => {
     expect(service.devices.list()).toEqual([]);
   });
 
-  test('adds all at once, and a second time changes only what differs', () => {
+  test('adds all at once, and a second time changes only what differs', async () => {
     let changes = 0;
     service.devices.onChange(() => (changes += 1));
-    expect(load(fleet)).toMatchObject(counts(3, 0, 0));
+    expect(await load(fleet)).toMatchObject(counts(3, 0, 0));
     expect(changes).toBe(1);
     expect(service.devices.get('gate-1')).toMatchObject({
       port: 22222,
@@ -52,20 +94,20 @@ describe('a CSV file', () => {
       tags: ['balena', 'north'],
       hostKeys: [],
     });
-    expect(load(fleet)).toMatchObject(counts(0, 0, 3));
+    expect(await load(fleet)).toMatchObject(counts(0, 0, 3));
     const moved = 'address,name,user,password\n10.0.0.1,,pi,wooden horse\n10.0.0.7,bench,,\n';
-    expect(preview(moved).rows.map(({ action, note }) => [action, note])).toEqual([
+    expect((await preview(moved)).rows.map(({ action, note }) => [action, note])).toEqual([
       ['update', 'changes user'],
       ['update', 'changes address'],
     ]);
-    expect(load(moved)).toMatchObject(counts(0, 2, 0));
+    expect(await load(moved)).toMatchObject(counts(0, 2, 0));
     expect(service.devices.get('gate-1')).toMatchObject({ user: 'pi', group: 'Gates', port: 22222 });
     expect(service.devices.get('bench').address).toBe('10.0.0.7');
     expect(service.devices.list()).toHaveLength(3);
-    expect(preview('address,password\n10.0.0.1,other\n').rows[0]?.note).toBe('changes login');
+    expect((await preview('address,password\n10.0.0.1,other\n')).rows[0]?.note).toBe('changes login');
   });
 
-  test('names every bad line with field, problem and way out, and writes nothing', () => {
+  test('names every bad line with field, problem and way out, and writes nothing', async () => {
     const bad = `address,name,port,keyFile,tags
 10.0.0.1,ok,22,,
 ,nameless,,,
@@ -78,7 +120,7 @@ fe80::1,,,,
 10.0.0.9,,x,,-bad
 10.0.0.10,,,,,surplus
 `;
-    const { problems } = preview(bad);
+    const { problems } = await preview(bad);
     expect(problems.map(({ line, field }) => [line, field])).toEqual([
       [3, 'address'],
       [4, 'port'],
@@ -92,93 +134,104 @@ fe80::1,,,,
       [11, 'line'],
     ]);
     expect(problems.every(({ problem, next }) => problem !== '' && next.endsWith('.'))).toBe(true);
-    expect(() => load(bad)).toThrow(code('IMPORT_PROBLEMS'));
+    await expect(load(bad)).rejects.toEqual(code('IMPORT_PROBLEMS'));
     expect(service.devices.list()).toEqual([]);
-    expect(load(bad, { skipProblems: true })).toMatchObject({ added: 1, problems });
+    expect(await load(bad, { skipProblems: true })).toMatchObject({ added: 1, problems });
   });
 
-  test('without a column of addresses, or with nothing, says what to do', () => {
-    expect(preview('name,user\na,b', { format: 'csv' }).problems).toMatchObject([
+  test('without a column of addresses, or with nothing, says what to do', async () => {
+    expect((await preview('name,user\na,b', { format: 'csv' })).problems).toMatchObject([
       { line: 1, field: 'address' },
     ]);
-    expect(preview('address,address\n', { format: 'csv' }).problems).toMatchObject([
+    expect((await preview('address,address\n', { format: 'csv' })).problems).toMatchObject([
       { line: 1, field: 'address' },
     ]);
-    expect(preview('', { format: 'csv' }).problems).toMatchObject([{ field: 'text' }]);
-    expect(preview('address,serial\n10.0.0.1,7').notes).toEqual(['These columns are not used: serial.']);
+    expect((await preview('', { format: 'csv' })).problems).toMatchObject([{ field: 'text' }]);
+    expect((await preview('address,serial\n10.0.0.1,7')).notes).toEqual([
+      'These columns are not used: serial.',
+    ]);
   });
 
-  test('a name that belongs to another device is no address of it', () => {
-    load('address,name\n10.0.0.1,gate\n10.0.0.2,door\n');
-    expect(preview('address,name\n10.0.0.1,door\n').problems).toMatchObject([{ line: 2, field: 'name' }]);
+  test('a name that belongs to another device is no address of it', async () => {
+    await load('address,name\n10.0.0.1,gate\n10.0.0.2,door\n');
+    expect((await preview('address,name\n10.0.0.1,door\n')).problems).toMatchObject([
+      { line: 2, field: 'name' },
+    ]);
   });
 
-  test('the template reads without a problem', () => {
+  test('the template reads without a problem', async () => {
     const { text } = service.devices.csvTemplate();
-    expect(preview(text)).toMatchObject({ problems: [], counts: { add: 3 } });
+    expect(await preview(text)).toMatchObject({ problems: [], counts: { add: 3 } });
   });
 });
 
 describe('logins', () => {
-  test('a key beside a password makes it that of sudo; a key that is not here is a remark', () => {
+  test('a key beside a password makes it that of sudo; a key that is not here is a remark', async () => {
     const text = 'address,keyFile,password\n10.0.0.1,/nowhere/key,horse\n';
-    expect(preview(text).rows[0]).toMatchObject({
+    expect((await preview(text)).rows[0]).toMatchObject({
       login: 'key',
       note: 'logs in with the key; the password is for sudo; there is no key file /nowhere/key on this computer',
     });
-    load(text);
+    await load(text);
     expect(service.devices.get('10.0.0.1').credential).toEqual({
       kind: 'key',
       file: '/nowhere/key',
       hasSudoPassword: true,
     });
-    expect(load(text)).toMatchObject(counts(0, 0, 1));
+    expect(await load(text)).toMatchObject(counts(0, 0, 1));
   });
 
-  test('a line without one takes that of its group, or the one given', () => {
+  test('a line without one takes that of its group, or the one given', async () => {
     const text = 'address,group\n10.0.0.1,Gates\n';
     service.devices.setGroupLogin({ group: 'Gates', user: 'pi', credential: { kind: 'agent' } });
-    expect(preview(text).rows[0]?.login).toBe('group');
+    expect((await preview(text)).rows[0]?.login).toBe('group');
     const login = { kind: 'key', file: '/k' };
-    expect(preview(text, { login }).rows[0]?.login).toBe('key');
-    expect(() => preview(text, { login: { kind: 'key', file: 'relative' } })).toThrow(code('BAD_INPUT'));
-    load(text);
+    expect((await preview(text, { login })).rows[0]?.login).toBe('key');
+    await expect(preview(text, { login: { kind: 'key', file: 'relative' } })).rejects.toEqual(
+      code('BAD_INPUT'),
+    );
+    await load(text);
     expect(service.devices.get('10.0.0.1')).toMatchObject({ user: 'pi', credential: { kind: 'group' } });
   });
 
-  test('no password is written anywhere in clear, and none is exported', () => {
-    load(fleet);
-    const { text } = service.devices.export({ selection: { all: true } });
+  test('no password is written anywhere in clear, and none is exported', async () => {
+    await load(fleet);
+    const { text } = await service.devices.export({ selection: { all: true } });
     const stored = ['devices', 'deviceDocuments'].map((table) =>
       service.store.sql.all(`SELECT * FROM ${table}`),
     );
-    const shown = JSON.stringify([service.book.lines(), preview(fleet), service.devices.list(), stored]);
+    const shown = JSON.stringify([
+      service.book.lines(),
+      await preview(fleet),
+      service.devices.list(),
+      stored,
+    ]);
     expect(text + shown).not.toContain('horse');
   });
 });
 
-test('what is exported is read back as the same devices', () => {
-  load('address,name,user,group,tags\n10.0.0.1,=1+1,pi,@home,a b\nfe80::1%eth0,"x, ""y""",,,\n');
-  const { text } = service.devices.export({ selection: { all: true } });
+test('what is exported is read back as the same devices', async () => {
+  await load('address,name,user,group,tags\n10.0.0.1,=1+1,pi,@home,a b\nfe80::1%eth0,"x, ""y""",,,\n');
+  const { text } = await service.devices.export({ selection: { all: true } });
   expect(text).toBe(
     `address,name,user,port,keyFile,group,tags\r\n10.0.0.1,"'=1+1",pi,,,"'@home",a b\r\nfe80::1%eth0,"x, ""y""",root,,,,\r\n`,
   );
-  expect(load(text)).toMatchObject(counts(0, 0, 2));
+  expect(await load(text)).toMatchObject(counts(0, 0, 2));
 });
 
-test('an SSH configuration leaves out what it cannot reach, and takes the person for the user', () => {
+test('an SSH configuration leaves out what it cannot reach, and takes the person for the user', async () => {
   const text = 'Host a\n User pi\nHost far\n ProxyJump a\nHost b\n Port 2222\n';
-  const { rows, counts: all } = preview(text);
+  const { rows, counts: all } = await preview(text);
   expect(all).toMatchObject({ add: 2, skip: 1 });
   expect(rows.find(({ name }) => name === 'far')?.note).toContain('jump hosts are not supported yet');
-  expect(load(text)).toMatchObject(counts(2, 0, 1));
+  expect(await load(text)).toMatchObject(counts(2, 0, 1));
   expect(service.devices.list().map(({ name, port }) => [name, port])).toEqual([
     ['a', null],
     ['b', 2222],
   ]);
 });
 
-test('several that discovery saw are added without a login, those that are known are not', () => {
+test('several that discovery saw are added without a login, those that are known are not', async () => {
   const found = { address: '10.0.0.1', port: 22, name: 'gate' };
   const input = {
     devices: [found, { ...found, address: '10.0.0.2' }, { ...found, address: '10.0.0.2' }],
@@ -191,7 +244,7 @@ test('several that discovery saw are added without a login, those that are known
     },
     hostKey: 'first-contact' as const,
   };
-  load('address\n10.0.0.1\n');
-  expect(service.devices.addFound(input)).toMatchObject(counts(1, 0, 2));
+  await load('address\n10.0.0.1\n');
+  expect(await service.devices.addFound(input)).toMatchObject(counts(1, 0, 2));
   expect(service.devices.get('gate')).toMatchObject({ group: 'New', tags: ['seen'], hostKeys: [] });
 });

@@ -2,17 +2,21 @@ import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Log } from '#electron/log.ts';
+import { inSlices, type Sliced } from '#electron/slices.ts';
 import { AppError } from '#shared/errors.ts';
-import type {
-  FoundInput,
-  importInput,
-  ImportPreview,
-  ImportProblem,
-  ImportResult,
+import {
+  type FoundInput,
+  type importInput,
+  type ImportPreview,
+  type ImportPreviewPage,
+  type ImportProblem,
+  type ImportResult,
+  previewPageRows,
 } from '#shared/model/device-import.ts';
 import type { CredentialInput } from '#shared/model/devices.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import type { z } from 'zod';
+import { addressKey } from '../columns.ts';
 import type { Groups } from '../groups.ts';
 import type { DeviceDraft, Inventory } from '../inventory.ts';
 import { infoOf } from '../stored-login.ts';
@@ -20,18 +24,24 @@ import { type Checked, checkDraft } from './check.ts';
 import { csvTemplate, writeCsvDevices } from './csv-devices.ts';
 import type { Surroundings } from './draft.ts';
 import { createMatching, planImport, type Step } from './plan.ts';
+import { createPreviews } from './previews.ts';
 import { readText } from './read.ts';
 
 type ImportOrder = z.output<typeof importInput>;
 
 /** Devices from and to texts; nothing here connects to any. */
 export interface Imports {
-  importPreview(input: ImportOrder): ImportPreview;
-  /** Everything or nothing. @throws AppError IMPORT_PROBLEMS unless problems are to be skipped */
-  import(input: ImportOrder & { skipProblems: boolean }): ImportResult;
-  addFound(input: FoundInput): ImportResult;
+  importPreview(input: ImportOrder, signal?: AbortSignal): Promise<ImportPreview>;
+  /** @throws AppError NOT_FOUND for a preview that is kept no longer */
+  importPreviewPage(input: { preview: string; offset: number; limit: number }): ImportPreviewPage;
+  /**
+   * Everything or nothing, also when `signal` ends it.
+   * @throws AppError IMPORT_PROBLEMS unless problems are to be skipped
+   */
+  import(input: ImportOrder & { skipProblems: boolean }, signal?: AbortSignal): Promise<ImportResult>;
+  addFound(input: FoundInput): Promise<ImportResult>;
   /** @throws AppError NOT_FOUND */
-  export(input: { selection: DeviceSelection }): { text: string };
+  export(input: { selection: DeviceSelection }): Promise<{ text: string }>;
   csvTemplate(): { text: string };
 }
 
@@ -44,10 +54,11 @@ export const createImports = (needs: {
   groups: Groups;
   log: Log;
   agentSocket: () => string | undefined;
-  asOne: <T>(work: () => T) => T;
   surroundings?: () => Surroundings;
 }): Imports => {
-  const { inventory, groups, log, agentSocket, asOne, surroundings = here } = needs;
+  const { inventory, groups, log, agentSocket, surroundings = here } = needs;
+
+  const previews = createPreviews();
 
   /** As `ssh` would log in: through the agent, else with the usual key. A group that has a login comes first. */
   const usualLogin = (given: CredentialInput | undefined) => {
@@ -61,9 +72,10 @@ export const createImports = (needs: {
   };
 
   /** A key that is not here now may be so later: that is worth a remark, and no reason to refuse. */
-  const remarkKeys = (steps: readonly Step[]): void => {
+  const remarkKeys = function* (steps: readonly Step[]): Sliced<void> {
     const isThere = new Map<string, boolean>();
     for (const { row, change } of steps) {
+      yield;
       const file = change.credential?.kind === 'key' ? change.credential.file : '';
       if (file === '' || row.action === 'skip') continue;
       if (!isThere.has(file)) isThere.set(file, existsSync(file));
@@ -72,12 +84,13 @@ export const createImports = (needs: {
     }
   };
 
-  const prepare = (input: ImportOrder) => {
+  const prepare = function* (input: ImportOrder) {
     if (input.login) infoOf(input.login, '');
-    const reading = readText(input, surroundings());
+    const reading = yield* readText(input, surroundings());
     const problems: ImportProblem[] = [...reading.problems];
     const drafts: Checked[] = [];
     for (const draft of reading.drafts) {
+      yield;
       const checked = checkDraft(draft);
       if (Array.isArray(checked)) problems.push(...checked);
       else drafts.push(checked);
@@ -86,78 +99,92 @@ export const createImports = (needs: {
       const next = 'Give a text that names at least one device.';
       problems.push({ line: 1, field: 'text', problem: 'it names no device', next });
     }
-    const entries = inventory.entries();
-    const stored = createMatching(entries);
+    const stored = createMatching(inventory.entries());
     const matched = drafts.flatMap(
-      ({ address, port, name }) => stored.at(address, port) ?? stored.called(name) ?? [],
+      ({ addressKey, port, name }) => stored.at(addressKey, port) ?? stored.called(name) ?? [],
     );
-    const ids = [...new Set(matched.map(({ id }) => id))];
-    const devices = ids.length === 0 ? [] : inventory.select({ devices: ids });
+    const devices = yield* inventory.listed([...new Set(matched.map(({ id }) => id))]);
     const byId = new Map(devices.map((device) => [device.id, device]));
-    const plan = planImport(drafts, {
-      entries,
+    const plan = yield* planImport(drafts, {
+      stored,
       devices: byId,
       secretsOf: (id) => (byId.get(id)?.credential.kind === 'group' ? null : inventory.secrets(id)),
-      acceptsNewKey: inventory.acceptsNewKey,
       usualLogin: usualLogin(input.login),
       user: reading.user || 'root',
       acceptNew: input.hostKey === 'accept-new',
     });
-    remarkKeys(plan.steps);
+    yield* remarkKeys(plan.steps);
     problems.push(...plan.problems);
     problems.sort((a, b) => a.line - b.line);
     return { reading, steps: plan.steps, problems };
-  };
-
-  const add = (change: Partial<DeviceDraft>): void => {
-    const draft = change as DeviceDraft;
-    inventory.insert({ ...draft, name: inventory.freeName(draft.name || draft.address) });
   };
 
   const countOf = (steps: readonly Step[], action: Step['row']['action']): number =>
     steps.filter(({ row }) => row.action === action).length;
 
   return {
-    importPreview(input) {
-      const { reading, steps, problems } = prepare(input);
+    async importPreview(input, signal) {
+      const { reading, steps, problems } = await inSlices(prepare(input), signal);
       const { format, notes } = reading;
       const count = (action: Step['row']['action']) => countOf(steps, action);
+      const rows = steps.map(({ row }) => row);
+      const id = previews.keep({
+        rows: [
+          ...rows.filter(({ action }) => action === 'skip'),
+          ...rows.filter(({ action }) => action !== 'skip'),
+        ],
+        problems,
+      });
       return {
-        ...{ format, notes, problems },
-        rows: steps.map(({ row }) => row),
+        ...{ id, format, notes },
+        ...previews.page({ preview: id, offset: 0, limit: previewPageRows }),
         counts: {
           ...{ add: count('add'), update: count('update'), same: count('same'), skip: count('skip') },
           problems: problems.length,
         },
       };
     },
-    import(input) {
-      const { reading, steps, problems } = prepare(input);
-      const [first] = problems;
-      if (first && !input.skipProblems) {
-        throw new AppError('IMPORT_PROBLEMS', { ...first, next: undefined, count: problems.length });
-      }
-      asOne(() => {
-        for (const { row, id, change } of steps) {
-          if (row.action === 'add') add(change);
-          else if (row.action === 'update' && id !== null) inventory.update(id, change);
+    importPreviewPage: previews.page,
+    async import(input, signal) {
+      const { format, ...result } = await inventory.apply(function* (batch) {
+        const { reading, steps, problems } = yield* prepare(input);
+        const [first] = problems;
+        if (first && !input.skipProblems) {
+          throw new AppError('IMPORT_PROBLEMS', { ...first, next: undefined, count: problems.length });
         }
-      });
-      const [added, updated] = [countOf(steps, 'add'), countOf(steps, 'update')];
-      log.info('imported', { format: reading.format, added, updated, problems: problems.length });
-      return { added, updated, skipped: steps.length - added - updated, problems };
+        for (const { row, id, change } of steps) {
+          yield;
+          if (row.action === 'add') batch.add(change as DeviceDraft);
+          else if (row.action === 'update' && id !== null) batch.change(id, change);
+        }
+        const [added, updated] = [countOf(steps, 'add'), countOf(steps, 'update')];
+        return {
+          format: reading.format,
+          ...{ added, updated, skipped: steps.length - added - updated, problems },
+        };
+      }, signal);
+      const { added, updated, problems } = result;
+      log.info('imported', { format, added, updated, problems: problems.length });
+      return result;
     },
-    addFound({ devices, hostKey, ...login }) {
-      const stored = createMatching(inventory.entries());
-      const found = devices.filter(({ address, port }) => stored.at(address, port) === undefined);
-      const unique = [...new Map(found.map((one) => [`${one.address} ${one.port}`, one])).values()];
-      asOne(() => {
-        for (const device of unique) add({ ...login, ...device, acceptsNewKey: hostKey === 'accept-new' });
+    async addFound({ devices, hostKey, ...login }) {
+      const added = await inventory.apply(function* (batch) {
+        const stored = createMatching(inventory.entries());
+        const found = devices.filter(({ address, port }) => !stored.at(addressKey(address), port));
+        const unique = new Map(found.map((one) => [`${one.address} ${one.port}`, one]));
+        for (const device of unique.values()) {
+          batch.add({ ...login, ...device, acceptsNewKey: hostKey === 'accept-new' });
+          yield;
+        }
+        return unique.size;
       });
-      log.info('added from discovery', { added: unique.length });
-      return { added: unique.length, updated: 0, skipped: devices.length - unique.length, problems: [] };
+      log.info('added from discovery', { added });
+      return { added, updated: 0, skipped: devices.length - added, problems: [] };
     },
-    export: ({ selection }) => ({ text: writeCsvDevices(inventory.select(selection)) }),
+    async export({ selection }) {
+      const ids = inventory.choose(selection).map(({ id }) => id);
+      return { text: writeCsvDevices(await inSlices(inventory.listed(ids))) };
+    },
     csvTemplate: () => ({ text: csvTemplate() }),
   };
 };

@@ -1,8 +1,10 @@
 import type { ImportProblem, ImportRow } from '#shared/model/device-import.ts';
-import type { CredentialInput, Device } from '#shared/model/devices.ts';
+import type { Sliced } from '#electron/slices.ts';
+import type { CredentialInput } from '#shared/model/devices.ts';
 import { addressKey } from '../columns.ts';
 import type { DeviceDraft } from '../inventory.ts';
 import type { DeviceEntry } from '../lookup.ts';
+import type { ListedDevice } from '../rows.ts';
 import type { StoredLogin } from '../stored-login.ts';
 import type { Checked } from './check.ts';
 
@@ -16,11 +18,10 @@ export interface Step {
 }
 
 export interface PlanNeeds {
-  entries: readonly DeviceEntry[];
-  /** Whole devices by id. */
-  devices: ReadonlyMap<string, Device>;
+  stored: Matching;
+  /** Those that lines are about, by id. */
+  devices: ReadonlyMap<string, ListedDevice>;
   secretsOf(id: string): StoredLogin | null;
-  acceptsNewKey(id: string): boolean;
   /** For a device whose line names no login. */
   usualLogin(group: string): CredentialInput;
   /** Who logs in where the text names nobody. */
@@ -32,14 +33,15 @@ const isSamePort = (a: number | null, b: number | null): boolean => a === b || a
 
 /** Finds the device a line is about: by its place, else by its name. */
 export const createMatching = (entries: readonly DeviceEntry[]) => {
-  const byAddress = Map.groupBy(entries, ({ address }) => addressKey(address));
+  const byAddress = Map.groupBy(entries, ({ addressKey: key }) => key);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   return {
-    at: (address: string, port: number | null) =>
-      byAddress.get(addressKey(address))?.find((entry) => isSamePort(entry.port, port)),
+    at: (key: string, port: number | null) =>
+      byAddress.get(key)?.find((entry) => isSamePort(entry.port, port)),
     called: (name: string) => (name === '' ? undefined : byName.get(name)),
   };
 };
+export type Matching = ReturnType<typeof createMatching>;
 
 /** The login a line names; null when it names none. */
 const loginOf = ({ keyFile, password }: Checked): CredentialInput | null => {
@@ -47,7 +49,7 @@ const loginOf = ({ keyFile, password }: Checked): CredentialInput | null => {
   return password && { kind: 'password', password: password.reveal() };
 };
 
-const isSameLogin = (device: Device, login: CredentialInput, secrets: StoredLogin | null): boolean => {
+const isSameLogin = (device: ListedDevice, login: CredentialInput, secrets: StoredLogin | null): boolean => {
   if (login.kind === 'key') return device.credential.kind === 'key' && device.credential.file === login.file;
   const kept = secrets?.credential;
   return login.kind === 'password' && kept?.kind === 'password' && kept.password.reveal() === login.password;
@@ -56,14 +58,14 @@ const isSameLogin = (device: Device, login: CredentialInput, secrets: StoredLogi
 const isSameList = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one) => b.includes(one));
 
-const changesOf = (draft: Checked, device: Device, needs: PlanNeeds): Partial<DeviceDraft> => {
+const changesOf = (draft: Checked, device: ListedDevice, needs: PlanNeeds): Partial<DeviceDraft> => {
   const { name, address, port, user, group, tags, sudoPassword } = draft;
   const login = loginOf(draft);
   const secrets = login?.kind === 'password' || sudoPassword ? needs.secretsOf(device.id) : null;
-  const accepts = needs.acceptNew && device.hostKeys.length === 0 && !needs.acceptsNewKey(device.id);
+  const accepts = needs.acceptNew && device.hostKeys.length === 0 && !device.acceptsNewKey;
   return {
     ...(name !== '' && name !== device.name && { name }),
-    ...(addressKey(address) !== addressKey(device.address) && { address }),
+    ...(draft.addressKey !== addressKey(device.address) && { address }),
     ...(port !== null && port !== device.port && { port }),
     ...(user !== '' && user !== device.user && { user }),
     ...(group !== '' && group !== device.group && { group }),
@@ -99,7 +101,7 @@ const addition = (draft: Checked, needs: PlanNeeds): Step => {
   return { id: null, change, row: { ...row, action: 'add' } };
 };
 
-const update = (draft: Checked, device: Device, needs: PlanNeeds): Step => {
+const update = (draft: Checked, device: ListedDevice, needs: PlanNeeds): Step => {
   const change = changesOf(draft, device, needs);
   const { name, address, port, user, group, tags } = { ...device, ...change };
   const login = (change.credential ?? device.credential).kind;
@@ -115,11 +117,11 @@ const skipped = (draft: Checked, needs: PlanNeeds): Step => {
 };
 
 /** Decides for each line what becomes of it; a line that contradicts another or the list is a problem. */
-export const planImport = (
+export function* planImport(
   drafts: readonly Checked[],
   needs: PlanNeeds,
-): { steps: Step[]; problems: ImportProblem[] } => {
-  const stored = createMatching(needs.entries);
+): Sliced<{ steps: Step[]; problems: ImportProblem[] }> {
+  const { stored } = needs;
   const places = new Map<string, Checked[]>();
   const names = new Map<string, number>();
   const claimed = new Map<string, number>();
@@ -127,13 +129,13 @@ export const planImport = (
   const steps: Step[] = [];
 
   const clash = (draft: Checked): Omit<ImportProblem, 'line'> | null => {
-    const twins = places.get(addressKey(draft.address)) ?? [];
+    const twins = places.get(draft.addressKey) ?? [];
     const twin = twins.find((other) => isSamePort(other.port, draft.port));
     const next = 'Remove one of the two lines.';
     if (twin) return { field: 'address', problem: `line ${twin.line} describes the same device`, next };
     const namesake = names.get(draft.name);
     if (namesake !== undefined) return { field: 'name', problem: `line ${namesake} has the same name`, next };
-    const here = stored.at(draft.address, draft.port);
+    const here = stored.at(draft.addressKey, draft.port);
     const called = stored.called(draft.name);
     if (here && called && here.id !== called.id) {
       const way = `Choose another name, or change that of the device at ${called.address} first.`;
@@ -146,6 +148,7 @@ export const planImport = (
   };
 
   for (const draft of drafts) {
+    yield;
     if (draft.skip !== '') {
       steps.push(skipped(draft, needs));
       continue;
@@ -155,13 +158,12 @@ export const planImport = (
       problems.push({ line: draft.line, ...problem });
       continue;
     }
-    const key = addressKey(draft.address);
-    places.set(key, [...(places.get(key) ?? []), draft]);
+    places.set(draft.addressKey, [...(places.get(draft.addressKey) ?? []), draft]);
     if (draft.name !== '') names.set(draft.name, draft.line);
-    const entry = stored.at(draft.address, draft.port) ?? stored.called(draft.name);
+    const entry = stored.at(draft.addressKey, draft.port) ?? stored.called(draft.name);
     const device = entry && needs.devices.get(entry.id);
     if (device) claimed.set(device.id, draft.line);
     steps.push(device ? update(draft, device, needs) : addition(draft, needs));
   }
   return { steps, problems };
-};
+}

@@ -1,4 +1,5 @@
 import { dirname, isAbsolute } from 'node:path';
+import { atOnce, type Sliced } from '#electron/slices.ts';
 import type { ImportFormat, ImportProblem } from '#shared/model/device-import.ts';
 import { readAnsible } from './ansible.ts';
 import { readAnsibleIni } from './ansible-ini.ts';
@@ -16,7 +17,7 @@ const detect = (text: string, fileName: string): ImportFormat | null => {
   const bare = text.replace(/^\uFEFF/, '');
   if (/\.(csv|tsv)$/i.test(fileName)) return 'csv';
   if (/^\s*(Host|Match)(\s+|\s*=\s*)\S/im.test(bare)) return 'ssh-config';
-  if (isHeader(readCsv(bare.slice(0, 4096)).records[0]?.cells ?? [])) return 'csv';
+  if (isHeader(atOnce(readCsv(bare.slice(0, 4096))).records[0]?.cells ?? [])) return 'csv';
   if (/\.(ya?ml|ini)$/i.test(fileName) || isYaml(bare) || /^\s*\[[^\]]+\]\s*$/m.test(bare)) return 'ansible';
   // One host a line, as a list and as an inventory.
   const lines = bare.split(/\r\n|\r|\n/).filter((line) => !/^\s*([#;]|$)/.test(line));
@@ -30,10 +31,10 @@ const nothing = (format: ImportFormat, problem: ImportProblem): Reading => ({
 });
 
 /** Reads a text in the format given or recognised. What is wrong with it is among the problems. */
-export const readText = (
+export function* readText(
   input: { format: ImportFormat | 'auto'; text: string; fileName?: string | undefined },
   around: Surroundings,
-): Reading => {
+): Sliced<Reading> {
   const { text, fileName = '' } = input;
   const format = input.format === 'auto' ? detect(text, fileName) : input.format;
   if (format === null) {
@@ -46,8 +47,8 @@ export const readText = (
       next: 'Choose the format, or begin a CSV file with a line of column names such as address,name,user.',
     });
   }
-  if (format === 'csv') return readCsvDevices(text);
-  if (format === 'ssh-config') return readSshConfig(text, around);
+  if (format === 'csv') return yield* readCsvDevices(text);
+  if (format === 'ssh-config') return yield* readSshConfig(text, around);
   if (text.startsWith('$ANSIBLE_VAULT')) {
     return nothing('ansible', {
       ...{ line: 1, field: 'file', problem: 'the whole file is encrypted with ansible-vault' },
@@ -56,7 +57,8 @@ export const readText = (
   }
   const isIni = /\.ini$/i.test(fileName) || !(isYaml(text) || /\.ya?ml$/i.test(fileName));
   const folder = isAbsolute(fileName) ? dirname(fileName) : null;
-  const reading = readAnsible(isIni ? readAnsibleIni(text) : readAnsibleYaml(text), { ...around, folder });
+  const inventory = yield* isIni ? readAnsibleIni(text) : readAnsibleYaml(text);
+  const reading = yield* readAnsible(inventory, { ...around, folder });
   const notes = ['Variables in folders such as group_vars are not part of this file and not used.'];
   return { ...reading, notes: [...reading.notes, ...(reading.drafts.length > 0 ? notes : [])] };
-};
+}

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { atOnce } from '#electron/slices.ts';
 import { readSshConfig } from './ssh-config.ts';
 
 const around = { home: '/home/me', user: 'me' };
-const read = (text: string) => readSshConfig(text, around);
+const read = (text: string) => atOnce(readSshConfig(text, around));
 const short = (text: string) =>
   read(text).drafts.map(({ name, address, user, port, keyFile }) => [name, address, user, port, keyFile]);
 

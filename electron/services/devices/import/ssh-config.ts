@@ -1,3 +1,4 @@
+import type { Sliced } from '#electron/slices.ts';
 import type { ImportProblem } from '#shared/model/device-import.ts';
 import { type Draft, emptyDraft, type Reading, type Surroundings } from './draft.ts';
 import { hasWildcard, matchesList } from './patterns.ts';
@@ -49,10 +50,33 @@ const jumpOf = (options: Map<string, string>): string => {
   return kind === '' ? '' : 'it is reached by a ProxyCommand, which is not supported';
 };
 
-const draftOf = (host: string, line: number, blocks: readonly Block[], around: Surroundings): Draft => {
+/** The blocks that hold for a host, in their order. Plain names are looked up: most blocks are about one host. */
+const createFinding = (blocks: readonly Block[]) => {
+  const isPlain = (pattern: string) => !hasWildcard(pattern) && !pattern.startsWith('!');
+  const placed = blocks.map(({ patterns, options }, place) => ({ patterns: patterns ?? [], options, place }));
+  const [plain, others] = [
+    placed.filter(({ patterns }) => patterns.every(isPlain)),
+    placed.filter(({ patterns }) => !patterns.every(isPlain)),
+  ];
+  const names = plain.flatMap((block) =>
+    [...new Set(block.patterns.map((name) => name.toLowerCase()))].map((name) => ({ name, block })),
+  );
+  const byName = Map.groupBy(names, ({ name }) => name);
+  return (host: string): Pick<Block, 'options'>[] =>
+    [
+      ...(byName.get(host.toLowerCase()) ?? []).map(({ block }) => block),
+      ...others.filter(({ patterns }) => matchesList(patterns, host)),
+    ].sort((a, b) => a.place - b.place);
+};
+
+const draftOf = (
+  host: string,
+  line: number,
+  blocks: readonly Pick<Block, 'options'>[],
+  around: Surroundings,
+): Draft => {
   const options = new Map<string, string>();
   for (const block of blocks) {
-    if (block.patterns === null || !matchesList(block.patterns, host)) continue;
     for (const [keyword, value] of block.options) if (!options.has(keyword)) options.set(keyword, value);
   }
   const address = fillIn(options.get('hostname') ?? host, { h: host, n: host });
@@ -72,7 +96,7 @@ const draftOf = (host: string, line: number, blocks: readonly Block[], around: S
 };
 
 /** Takes the lines apart into blocks, and tells which hosts they name and what is not followed. */
-const readBlocks = (text: string) => {
+const readBlocks = function* (text: string) {
   const blocks: Block[] = [{ patterns: ['*'], options: new Map() }];
   const hosts = new Map<string, number>();
   const problems: ImportProblem[] = [];
@@ -81,6 +105,7 @@ const readBlocks = (text: string) => {
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
     .entries()) {
+    yield;
     const line = index + 1;
     if (/^\s*(#|$)/.test(content)) continue;
     const read = readLine(content, line);
@@ -111,8 +136,13 @@ const readBlocks = (text: string) => {
 };
 
 /** Reads `~/.ssh/config`: every host that is named without a wildcard, with what the patterns give it. */
-export const readSshConfig = (text: string, around: Surroundings): Reading => {
-  const { blocks, hosts, problems, notes } = readBlocks(text);
-  const drafts = [...hosts].map(([host, line]) => draftOf(host, line, blocks, around));
+export function* readSshConfig(text: string, around: Surroundings): Sliced<Reading> {
+  const { blocks, hosts, problems, notes } = yield* readBlocks(text);
+  const blocksOf = createFinding(blocks);
+  const drafts: Draft[] = [];
+  for (const [host, line] of hosts) {
+    drafts.push(draftOf(host, line, blocksOf(host), around));
+    yield;
+  }
   return { format: 'ssh-config', drafts, problems, notes, user: around.user };
-};
+}
