@@ -58,9 +58,11 @@ export const openStorage = async (
   await rm(layout.staging, { recursive: true, force: true });
   const durable = createDurable(layout.staging, root);
   await durable.makeFolder(root);
-  await mkdir(layout.staging, { recursive: true });
-  await durable.makeFolder(layout.repositories);
-  await durable.makeFolder(layout.blobs);
+  await Promise.all([
+    mkdir(layout.staging, { recursive: true }),
+    durable.makeFolder(layout.repositories),
+    durable.makeFolder(layout.blobs),
+  ]);
   const files = createFiles();
   const locked = createLocks();
   const inUse = createInUse(graceMs);
