@@ -104,6 +104,33 @@ test('a fleet from a file to green in waves, what failed retried, and back', asy
   });
 });
 
+test('a long file is looked at page by page, and each of its bad lines is named', async ({ app, page }) => {
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  await app.firstRun.complete();
+  await page.getByRole('button', { name: 'Add devices' }).click();
+  await app.devices.importText(
+    [
+      'address,name,port',
+      ...numbers(250).map((n) => `10.1.0.${n},bad ${n},70000`),
+      ...numbers(250).map((n) => `10.2.0.${n},good ${n},22`),
+    ].join('\n'),
+  );
+  const dialog = app.dialog('Import devices');
+  const problems = dialog.getByRole('list', { name: 'Problems' });
+  await expect(problems).toContainText('Line 101');
+  await expect(problems).not.toContainText('Line 102');
+  await problems.getByRole('button', { name: 'Show 100 of 150 more' }).click();
+  await problems.getByRole('button', { name: 'Show 50 of 50 more' }).click();
+  await expect(problems).toContainText('Line 251');
+  await expect(problems.getByRole('button')).toHaveCount(0);
+
+  const rows = dialog.getByRole('grid', { name: 'Devices in the file' });
+  await expect(rows).toContainText('good 1');
+  await rows.getByRole('row').nth(1).focus();
+  await page.keyboard.press('End');
+  await expect(rows).toContainText('good 250');
+});
+
 test('the table needs no mouse', async ({ app, page, addDevice }) => {
   const [one, two] = await Promise.all([
     addDevice({ profile: 'balena', name: 'one' }),

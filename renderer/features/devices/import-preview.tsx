@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { ImportPreview, ImportProblem, ImportRow } from '#shared/model/device-import.ts';
+import type { ImportPreview, ImportRow } from '#shared/model/device-import.ts';
 import type { ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { createPagedList } from '../../paged-list.ts';
@@ -13,6 +13,7 @@ import { Lines, Sentence } from '../../ui/grid-cells.tsx';
 import { StateDot, type Tone } from '../../ui/state-dot.tsx';
 import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
 import { countWords, FORMATS, ROW_ACTIONS, ROW_LOGINS, toWrite } from './import-form.ts';
+import { Problems } from './problems.tsx';
 import classes from './import-dialog.module.css';
 
 interface ImportPreviewStepProps {
@@ -85,7 +86,10 @@ const useRows = ({ id, rows: first, counts }: ImportPreview) => {
 /** What an import would do, line by line. */
 export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: ImportPreviewStepProps) => {
   const count = toWrite(preview);
+  const client = useClient();
   const list = useRows(preview);
+  const loadProblems = async (offset: number) =>
+    (await client.devices.importPreviewPage({ preview: preview.id, offset })).problems;
   const { problems } = preview.counts;
   return (
     <Stack gap="md">
@@ -93,7 +97,7 @@ export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: 
         {FORMATS[preview.format]}: {countWords(preview) || 'no device in it'}.
         {problems > 0 ? ` ${plural(problems, 'problem')}, named below.` : ''}
       </Text>
-      {problems > 0 ? <Problems problems={preview.problems} total={problems} /> : null}
+      {problems > 0 ? <Problems problems={preview.problems} total={problems} load={loadProblems} /> : null}
       {preview.notes.length > 0 ? (
         <ul className={classes.notes} aria-label="Not followed">
           {preview.notes.map((note) => (
@@ -127,28 +131,3 @@ export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: 
     </Stack>
   );
 };
-
-interface ProblemsProps {
-  problems: ImportProblem[];
-  /** How many there are, when these are the first of more. */
-  total?: number;
-}
-
-/** Each bad line with what is wrong and what to do. */
-export const Problems = ({ problems, total = problems.length }: ProblemsProps) => (
-  <ul className={classes.problems} aria-label="Problems" tabIndex={0}>
-    {problems.map((one, index) => (
-      <li key={index}>
-        <span className={classes.line}>Line {one.line}</span>
-        <span>
-          <b>
-            {one.field ? `${one.field}: ` : ''}
-            {one.problem}
-          </b>
-          {one.next ? <span className={classes.next}> {one.next}</span> : null}
-        </span>
-      </li>
-    ))}
-    {total > problems.length ? <li>and {plural(total - problems.length, 'problem')} more</li> : null}
-  </ul>
-);

@@ -4,7 +4,7 @@ import { plural } from '../../format.ts';
 import { DialogActions } from '../../ui/dialog-actions.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import type { ImportSource } from './import-form.ts';
-import { Problems } from './import-preview.tsx';
+import { Problems } from './problems.tsx';
 
 interface ImportResultStepProps {
   result: ImportResult;

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { FileDrop } from '../../ui/file-drop.tsx';
 import { StateDot } from '../../ui/state-dot.tsx';
 import { useAction } from '../../use-action.ts';
-import { Problems } from './import-preview.tsx';
+import { Problems } from './problems.tsx';
 import classes from './import-dialog.module.css';
 
 /** Takes the host keys of devices from a `known_hosts` file: nobody has to confirm them one by one. */
