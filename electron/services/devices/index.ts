@@ -151,8 +151,14 @@ export const createDevices = (needs: {
     ...imports,
     importKnownHosts: createKnownHosts({ inventory, now }),
     simulated: createSimulated({ store, inventory, now, onChange: changes.edited }),
-    list: inventory.list,
-    get: inventory.get,
+    list() {
+      settling.settle();
+      return inventory.list();
+    },
+    get(key) {
+      settling.settle();
+      return inventory.get(key);
+    },
     select: inventory.select,
     choose: inventory.choose,
     saveFacts: inventory.saveFacts,

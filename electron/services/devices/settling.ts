@@ -6,10 +6,13 @@ import { type Lapse, lapseCodes, lapseOf, type Today } from './standing.ts';
 
 /** The columns by which lists are filtered and counted follow the registry. */
 export interface Settling {
+  /** As it was a second ago at most, or at the last `settle`: a run asks several times for each of its devices. */
   today(): Today;
-  /** To be called before these columns are read; costs nothing while CA and names stay. */
+  /** To be called before a device or these columns are shown; looks at the registry, and does nothing while CA and names stay. */
   settle(): void;
 }
+
+const freshMs = 1000;
 
 /** Creates the settling over the table of devices. `onChange` is called when the state of some has changed. */
 export const createSettling = (needs: {
@@ -21,7 +24,13 @@ export const createSettling = (needs: {
   const { sql, ca, references, onChange } = needs;
   let settled = '';
 
-  const today = (): Today => ({ ca: shortCa(ca()), references: references() });
+  let known: Today = { ca: '', references: [] };
+  let knownUntil = 0;
+  const look = (): Today => {
+    known = { ca: shortCa(ca()), references: references() };
+    knownUntil = performance.now() + freshMs;
+    return known;
+  };
 
   const mark = (proofs: string, lapse: Lapse | null): string[] => {
     const code = lapse && lapseCodes[lapse];
@@ -34,18 +43,18 @@ export const createSettling = (needs: {
   };
 
   return {
-    today,
+    today: () => (performance.now() < knownUntil ? known : look()),
     settle() {
-      const now = today();
+      const now = look();
       const cause = JSON.stringify(now);
       if (cause === settled) return;
       // Most devices have the same proofs, so few texts are judged however many devices there are.
-      const known = sql.all<{ proofs: string; code: string | null }>(
+      const judged = sql.all<{ proofs: string; code: string | null }>(
         `SELECT DISTINCT proofs, CASE state WHEN 'outdated' THEN code END AS code FROM devices
          WHERE state IN ('proven', 'outdated')`,
       );
       const changed = sql.transaction(() => {
-        const ids = known.flatMap(({ proofs, code }) => {
+        const ids = judged.flatMap(({ proofs, code }) => {
           const lapse = lapseOf(JSON.parse(proofs) as ProofSummary[], now);
           return (lapse && lapseCodes[lapse]) === code ? [] : mark(proofs, lapse);
         });

@@ -128,3 +128,17 @@ test('devices with a former CA stand before those that can pull', async () => {
   await prove('b', [pull('registry.local:5000', { fingerprint: fingerprint('FF') })]);
   expect(page().rows.map(({ name }) => name)).toEqual(['b', 'a']);
 });
+
+test('a run asks what the registry is for all its devices, not for each', async () => {
+  await service.stop();
+  let asked = 0;
+  const registry = () => {
+    asked += 1;
+    return { references, user: 'mooring' };
+  };
+  service = await startService({ ca: () => ca, registry });
+  const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => prove(`gate-${index}`, [])));
+  asked = 0;
+  for (const id of ids) service.devices.saveTrust(id, { proofs: [pull('registry.local:5000')] });
+  expect(asked).toBeLessThan(ids.length);
+});
