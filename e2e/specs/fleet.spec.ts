@@ -171,6 +171,7 @@ test('without hardware a simulated fleet tells the story', async ({ app, page })
   await app.devices.start('Push trust');
   await app.run.expectEnd('Done with failures');
   await expect(app.region('What failed')).toContainText('41 days behind');
+  await expect(page.getByRole('button', { name: 'Undo all' })).toBeVisible();
   await app.open('Devices');
   await page.getByRole('button', { name: /^Set its clock right/ }).click();
   await page.getByRole('button', { name: 'Clear selection' }).click();

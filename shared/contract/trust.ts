@@ -48,10 +48,13 @@ export const trust = {
   undo: procedure
     .input(z.union([undoInput.extend({ selection: deviceSelection }), undoInput.extend({ jobId: id })]))
     .output(started),
-  /** Whether an engine on one of the devices must restart to forget the CA, as far as is known without looking there. */
+  /**
+   * How many devices an undo would go to, with `jobId` those on which something of that run stands, and whether an engine
+   * on one of them must restart to forget the CA, as far as is known without looking there.
+   */
   undoNeeds: procedure
     .input(z.union([z.object({ selection: deviceSelection }), z.object({ jobId: id })]))
-    .output(z.object({ restart: z.boolean() })),
+    .output(z.object({ devices: z.int(), restart: z.boolean() })),
   /** The result of a run in pages, also while it runs. */
   result: procedure
     .input(

@@ -44,8 +44,8 @@ export interface Trust {
   verify(input: Input<typeof contract.verify>): Started;
   /** @throws AppError NOTHING_TO_UNDO also, when of that run nothing stands any more */
   undo(input: Input<typeof contract.undo>): Started;
-  /** Whether an undo leaves engines that trust as before until they restart. @throws AppError NOT_FOUND, NOTHING_TO_UNDO */
-  undoNeeds(input: Input<typeof contract.undoNeeds>): { restart: boolean };
+  /** Where an undo goes, and whether it leaves engines that trust as before until they restart. @throws AppError NOT_FOUND */
+  undoNeeds(input: Input<typeof contract.undoNeeds>): { devices: number; restart: boolean };
   result(input: z.output<NonNullable<(typeof contract.result)['~orpc']['inputSchema']>>): {
     devices: DeviceRun[];
     total: number;
@@ -116,8 +116,7 @@ export const createTrust = (needs: TrustNeeds): Trust => {
 
   const devicesOf = (jobId: string): Chosen[] => {
     const devices = history.devicesOf(jobId);
-    if (devices.length === 0) throw new AppError('NOTHING_TO_UNDO', { device: 'the devices of this run' });
-    return needs.devices.choose({ devices });
+    return devices.length === 0 ? [] : needs.devices.choose({ devices });
   };
 
   // Everything that may fail is told through the promise.
@@ -129,9 +128,10 @@ export const createTrust = (needs: TrustNeeds): Trust => {
     },
     verify: (input) => look('verify', input),
     async undo(input) {
-      return 'selection' in input
-        ? start('undo', choose(input.selection), input)
-        : start('undo', devicesOf(input.jobId), input, input.jobId);
+      if ('selection' in input) return start('undo', choose(input.selection), input);
+      const devices = devicesOf(input.jobId);
+      if (devices.length === 0) throw new AppError('NOTHING_TO_UNDO', { device: 'the devices of this run' });
+      return start('undo', devices, input, input.jobId);
     },
     undoNeeds(input) {
       const [devices, since] =
@@ -140,7 +140,10 @@ export const createTrust = (needs: TrustNeeds): Trust => {
         devices.map(({ id }) => id),
         since,
       );
-      return { restart: mustAnyRestart(anchored, (ids) => needs.devices.select({ devices: ids })) };
+      return {
+        devices: devices.length,
+        restart: mustAnyRestart(anchored, (ids) => needs.devices.select({ devices: ids })),
+      };
     },
     result: (query) => pageOf(needs.jobs, query),
     planGroups: ({ jobId }) => groupRun(needs.jobs, jobId),

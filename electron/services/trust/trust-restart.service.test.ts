@@ -130,6 +130,11 @@ test('an undo asks for a restart only where engines read the store of the system
   await bench.jobs.finished(jobId);
   expect([needs(), needs({ jobId }), needs({ jobId: plain })]).toEqual([true, true, true]);
 
+  const { jobId: unchanged } = await bench.trust.push({ selection });
+  await bench.jobs.finished(unchanged);
+  const left = [plain, jobId, unchanged].map((run) => bench.trust.undoNeeds({ jobId: run }).devices);
+  expect(left).toEqual([1, 1, 0]);
+
   const { facts } = bench.known;
   if (facts) {
     const podman = { kind: 'podman', version: '4', isRunning: true, folder: '', user: null } as const;

@@ -15,6 +15,7 @@ import { saveText } from '../../save-text.ts';
 import { useClient } from '../../stores.tsx';
 import { showError } from '../../ui/toast.ts';
 import { useAction } from '../../use-action.ts';
+import { useAnswer } from '../../use-answer.ts';
 import { useUndo } from '../devices/ask-undo.tsx';
 import { toRetry } from './run-view.ts';
 import { useRetry } from './use-retry.ts';
@@ -90,8 +91,13 @@ const UndoAll = ({ job }: { job: JobView }) => {
   const client = useClient();
   const askUndo = useUndo();
   const { isBusy, run } = useAction();
-  const changed = job.counts.succeeded;
-  if (job.kind !== 'trust.push' || !isOver(job) || changed === 0) return null;
+  const isPushed = job.kind === 'trust.push' && isOver(job);
+  // A device that failed may have been written to before.
+  const { answer } = useAnswer(
+    () => (isPushed ? client.trust.undoNeeds({ jobId: job.id }) : Promise.resolve(null)),
+    `${job.id} ${isPushed}`,
+  );
+  if (!isPushed || !answer || answer.devices === 0) return null;
   const undo = () =>
     void askUndo(
       {
