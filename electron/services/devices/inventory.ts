@@ -7,9 +7,17 @@ import type { Changes } from './changes.ts';
 import { addressKey } from './columns.ts';
 import type { Groups } from './groups.ts';
 import { createLookup, type DeviceEntry, type Lookup, selectEntries } from './lookup.ts';
-import { asJson, fillColumns, readCredential, readTrust, saveFactsRow, saveTrustRow } from './rows.ts';
+import {
+  asJson,
+  fillColumns,
+  type OwnColumns,
+  readCredential,
+  readTrust,
+  saveFactsRow,
+  saveTrustRow,
+} from './rows.ts';
 import type { Settling } from './settling.ts';
-import { createStaging, type OwnColumns, type Staging } from './staging.ts';
+import { createStaging, type Staging } from './staging.ts';
 import {
   infoOf,
   noSecrets,

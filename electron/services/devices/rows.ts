@@ -23,9 +23,8 @@ export const noTrust: RecordedTrust = {
   canUndo: false,
 };
 
-/** One device as it lies in `devices`, with what its group says of the login. */
-export interface ListedRow {
-  id: string;
+/** What a device itself says, as it stands in `devices`. */
+export interface OwnColumns {
   name: string;
   address: string;
   port: number | null;
@@ -33,6 +32,11 @@ export interface ListedRow {
   credential: string;
   groupName: string;
   acceptsNewKey: number;
+}
+
+/** One device as it lies in `devices`, with what its group says of the login. */
+export interface ListedRow extends OwnColumns {
+  id: string;
   addedAt: string;
   isSimulated: number;
   tags: string;

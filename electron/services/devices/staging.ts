@@ -1,20 +1,10 @@
 import type { Sql } from '#electron/store/index.ts';
 import type { Device } from '#shared/model/devices.ts';
 import { placeColumns, wordsSql } from './columns.ts';
-import { noTrust } from './rows.ts';
+import { noTrust, type OwnColumns } from './rows.ts';
 
 type HostKey = Device['hostKeys'][number];
 
-/** What a device itself says, as it stands in `devices`. */
-export interface OwnColumns {
-  name: string;
-  address: string;
-  port: number | null;
-  user: string;
-  credential: string;
-  groupName: string;
-  acceptsNewKey: number;
-}
 type OwnColumn = keyof OwnColumns;
 
 export interface StagedDevice extends OwnColumns {

@@ -61,7 +61,8 @@ export const createBlobs = (
   const openBlob = async (digest: Digest): Promise<number | null> => {
     const file = layout.blob(digest);
     try {
-      const descriptor = seen.has(file) ? openNow(file, 'r') : await openFile(file, 'r');
+      if (seen.has(file)) return openNow(file, 'r');
+      const descriptor = await openFile(file, 'r');
       saw(file);
       return descriptor;
     } catch (error) {
