@@ -34,6 +34,12 @@ export class FirstRun {
     await expect(this.step('Ready')).toBeVisible({ timeout: 60_000 });
   }
 
+  /** The same, and on to Home. */
+  async toHome(): Promise<void> {
+    await this.complete();
+    await this.page.getByRole('button', { name: 'Go to Home' }).click();
+  }
+
   snippet(name: 'Log in' | 'Push an image' | 'Pull on a device'): Locator {
     return this.page.getByRole('region', { name, exact: true });
   }

@@ -10,8 +10,7 @@ test('each device that fails says why and what to do, and the others go on', asy
     addDevice({ profile: 'debian', name: 'wrong' }),
   ]);
   const all = [good, off, changed, full, locked, wrong];
-  await app.firstRun.complete();
-  await app.page.getByRole('button', { name: 'Go to Home' }).click();
+  await app.firstRun.toHome();
   await app.open('Devices');
   for (const device of all) await app.devices.add(device);
   const [confirmed] = changed.hostKeys();

@@ -188,8 +188,7 @@ test('the table of a long run is no higher than the window, so it holds the rows
   page,
   computer,
 }) => {
-  await app.firstRun.complete();
-  await page.getByRole('button', { name: 'Go to Home' }).click();
+  await app.firstRun.toHome();
   await computer.mooring(['demo', 'start', '--devices', '150']);
   const { value } = await computer.json<{ jobId: string }>([
     ...['call', 'devices.probe', JSON.stringify({ all: true })],

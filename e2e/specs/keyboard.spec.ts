@@ -33,8 +33,7 @@ test('the pages of the fleet need no mouse, and nothing on them loses the focus'
   computer,
 }) => {
   test.slow();
-  await app.firstRun.complete();
-  await page.getByRole('button', { name: 'Go to Home' }).click();
+  await app.firstRun.toHome();
   await computer.mooring(['demo', 'start', '--devices', '12']);
   await computer.mooring(['trust', 'push', '--all']);
   await app.open('Devices');

@@ -8,8 +8,7 @@ test('after another CA and after other names every place says what became of the
   computer,
 }) => {
   test.slow();
-  await app.firstRun.complete();
-  await page.getByRole('button', { name: 'Go to Home' }).click();
+  await app.firstRun.toHome();
   await computer.mooring(['demo', 'start', '--devices', '5']);
   await computer.mooring(['demo', 'act', 'demo-late-clock', 'fix-clock']);
   await computer.mooring(['demo', 'act', 'demo-unplugged', 'plug-in']);

@@ -7,8 +7,7 @@ test('storage is counted, freed after a preview, and verified; damage is taken o
   page,
   computer,
 }) => {
-  await app.firstRun.complete();
-  await page.getByRole('button', { name: 'Go to Home' }).click();
+  await app.firstRun.toHome();
   await app.open('Storage');
   const rows = page.getByRole('table', { name: 'Storage by repository' });
   await expect(rows.getByRole('row', { name: /mooring\/hello/ })).toContainText('kB');

@@ -9,6 +9,7 @@ import { matchesList } from './import/patterns.ts';
 import type { Inventory } from './inventory.ts';
 import type { DeviceEntry } from './lookup.ts';
 import { type HostKeyOffer, hostKeyTypes, readHostKey } from './ssh/host-keys.ts';
+import { textLines } from './text-lines.ts';
 
 /** One line of `known_hosts` (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 interface Line {
@@ -99,10 +100,7 @@ function* match(
   const find = createFinding(devices);
   const lines: Line[] = [];
   const problems: ImportProblem[] = [];
-  for (const [index, content] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)
-    .entries()) {
+  for (const [index, content] of textLines(text).entries()) {
     yield;
     if (/^\s*(#|$)/.test(content)) continue;
     const read = readLine(content, index + 1);

@@ -1,5 +1,6 @@
 import type { Sliced } from '#electron/slices.ts';
 import { type AnsibleInventory, expandHosts, groupOf, type Vars } from './ansible.ts';
+import { textLines } from '../text-lines.ts';
 
 type Part = 'hosts' | 'vars' | 'children';
 
@@ -55,10 +56,7 @@ export function* readAnsibleIni(text: string): Sliced<AnsibleInventory> {
   let part: Part = 'hosts';
   const bad = (line: number, problem: string, next: string) =>
     inventory.problems.push({ line, field: 'line', problem, next });
-  for (const [index, content] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)
-    .entries()) {
+  for (const [index, content] of textLines(text).entries()) {
     yield;
     const line = index + 1;
     const trimmed = content.trim();

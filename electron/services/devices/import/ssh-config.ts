@@ -2,6 +2,7 @@ import type { Sliced } from '#electron/slices.ts';
 import type { ImportProblem } from '#shared/model/device-import.ts';
 import { type Draft, emptyDraft, type Reading, type Surroundings } from './draft.ts';
 import { hasWildcard, matchesList } from './patterns.ts';
+import { textLines } from '../text-lines.ts';
 
 interface Line {
   line: number;
@@ -101,10 +102,7 @@ const readBlocks = function* (text: string) {
   const hosts = new Map<string, number>();
   const problems: ImportProblem[] = [];
   const notes: string[] = [];
-  for (const [index, content] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)
-    .entries()) {
+  for (const [index, content] of textLines(text).entries()) {
     yield;
     const line = index + 1;
     if (/^\s*(#|$)/.test(content)) continue;
