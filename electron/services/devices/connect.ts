@@ -44,10 +44,9 @@ const asSession = (
   return {
     port: connection.port,
     hostKey: connection.hostKey,
-    run(body, { signal, timeoutMs, onRecord }) {
+    run(body, { signal, ...options }) {
       const ends = signal ? AbortSignal.any([signal, lifetime]) : lifetime;
-      const options = { signal: ends, timeoutMs, ...(onRecord && { onRecord }) };
-      const run = last.then(() => runScript(connection, target, body, options));
+      const run = last.then(() => runScript(connection, target, body, { ...options, signal: ends }));
       last = run.catch(() => {
         isWell = false;
       });

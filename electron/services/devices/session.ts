@@ -17,13 +17,19 @@ export interface DeviceSession {
   port: number;
   /**
    * Runs a script body as root. It is framed here (see `frameScript`) with a fresh nonce and a watchdog a little
-   * longer than `timeoutMs`, so pass the bare body. It may become visible in the device's process list: no secrets.
+   * longer than `timeoutMs`, so pass the bare body, and constant `functions` it calls, which a device is sent once a
+   * connection. Both may become visible in the device's process list: no secrets.
    * Runs on one session come one after the other; a run that is cancelled or too late ends the session.
    * @throws AppError DEVICE_TIMEOUT, DEVICE_LINK_LOST, DEVICE_OUTPUT_INVALID, SCRIPT_NOT_RUN, SUDO_*, CANCELLED
    */
   run(
     body: string,
-    options: { signal?: AbortSignal; timeoutMs: number; onRecord?: (record: unknown) => void },
+    options: {
+      signal?: AbortSignal;
+      timeoutMs: number;
+      functions?: string;
+      onRecord?: (record: unknown) => void;
+    },
   ): Promise<ScriptEnd>;
   close(): void;
 }

@@ -76,7 +76,7 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
     const file = path.join(folder, 'touched');
     const text = frameScript(`: >${shellQuote(file)}\nemit '{}'`, { nonce });
     for (const part of [0.5, 0.8, 0.95]) await runText(command, text.slice(0, text.length * part));
-    await runText(command, text.slice(0, text.lastIndexOf('\nmooring 3<')));
+    await runText(command, text.slice(0, text.lastIndexOf('\n{ mooring 3<')));
     await expect(fs.access(file)).rejects.toThrow();
     await runText(command, text);
     await fs.access(file);

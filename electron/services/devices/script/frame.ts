@@ -4,8 +4,7 @@ export const recordMark = '\x1e';
 /** A line sent to a tied script once it has begun: from then on it ends when its stdin does. */
 export const holdWord = 'hold';
 
-const firstLine =
-  '# Mooring. Everything below is one function, called in the last line: half of it does nothing.';
+const firstLine = '# Mooring. All below are functions, called in the last line: half of it does nothing.';
 
 /** The nonce keeps text that merely looks like a record from being taken for one. */
 const nonceForm = /^[A-Za-z0-9]{1,32}$/;
@@ -16,12 +15,7 @@ const nonceForm = /^[A-Za-z0-9]{1,32}$/;
  * other control characters go, and a value of plain characters costs no fork. `within SECONDS COMMAND...` ends
  * the command and its children when it takes longer (status 143).
  */
-const library = (print: string): string => `
-LC_ALL=C
-export LC_ALL
-emit() { ${print}; }
-mooring_fields=
-mooring_mark=
+const library = (print: string): string => `emit() { ${print}; }
 json() {
   case $1 in
     *[!A-Za-z0-9\\ _./:@%+=,~-]*)
@@ -61,11 +55,13 @@ within() {
 }
 `;
 
+const fresh = 'LC_ALL=C mooring_fields= mooring_mark=; export LC_ALL';
+
 /**
  * The same for a shell within the script that reports to it.
  * @param print shell that prints the record in `$1`
  */
-export const scriptLibrary = (print: string): string => library(print);
+export const scriptLibrary = (print: string): string => `${library(print)}${fresh}\n`;
 
 /**
  * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended.
@@ -149,47 +145,82 @@ const check = (text: string): string => {
   return text;
 };
 
+/** What a script consists of beside its body. */
+export interface Frame {
+  nonce: string;
+  /** The watchdog: the body and all its children are ended after this time. */
+  limitSeconds?: number;
+  /** Functions that the body calls: one of a few constant texts, which does nothing by itself. */
+  functions?: string;
+  /** The sender keeps stdin open and says `holdWord` when the script has begun; see `nextScript`. */
+  isTied?: boolean;
+}
+
+const call = (body: string, { nonce, limitSeconds = 600, isTied = false }: Frame): string => {
+  if (!nonceForm.test(nonce)) throw new RangeError('a nonce has 1 to 32 letters and digits');
+  const seconds = Math.max(1, Math.ceil(limitSeconds));
+  // A tied shell must not read on before it is free: its stdin belongs to the leash until then.
+  const line = isTied ? '3<&0 </dev/null; mooring_free' : '3</dev/null </dev/null';
+  return `mooring_body() {
+${body.trim()}
+}
+mooring_nonce=${nonce} mooring_seconds=${seconds} mooring_tied=${isTied ? 'yes' : ''}
+{ mooring ${line}; }
+`;
+};
+
+const shell = `
+mooring_run() {
+${fresh}
+emit '{"mooring":"begin"}'
+mooring_body
+emit '{"mooring":"end"}'
+}
+mooring() {
+mooring_tie=
+mooring_run 3<&- &
+mooring_main=$!
+mooring_guard "$mooring_seconds" "$mooring_main" >/dev/null 2>&1 3<&- &
+mooring_watch=$!
+if [ -n "$mooring_tied" ]; then
+mooring_leash "$mooring_main" >/dev/null 2>&1 &
+mooring_tie=$!
+fi
+wait "$mooring_main"
+kill "$mooring_watch" $mooring_tie 2>/dev/null
+wait "$mooring_watch" $mooring_tie 2>/dev/null
+}
+mooring_free() { emit '{"mooring":"free"}'; }
+`;
+
+const heads = new Map<string, string>();
+
+/** The same for each run, so it is checked once. */
+const head = (functions: string): string => {
+  const known = heads.get(functions);
+  if (known !== undefined) return known;
+  const print = `printf '\\n\\036%s%s\\n' "$mooring_nonce" "$1"`;
+  const text = check(`${firstLine}${watchdog}${library(print)}${shell}${functions}\n`);
+  heads.set(functions, text);
+  return text;
+};
+
 /**
  * Makes the script that runs on a device: POSIX sh, the same whether it is sent over SSH or pasted by a person.
  * The body runs in a subshell with stdin from /dev/null between a begin and an end record. It ends early with
  * `return`; after `exit`, or when killed, the end record is missing. Names beginning with `mooring_` are taken. A body
  * has a trap for TERM only where it starts no guard: guards inherit it until they set their own, and that signal calls
  * them off.
- * @param limitSeconds the watchdog: the body and all its children are ended after this time
- * @param isTied the sender keeps stdin open and says `holdWord` when the script has begun
  * @throws RangeError when a line has 1,000 bytes or a control character (see `shellQuote`), or is framed already
  */
-export const frameScript = (
-  body: string,
-  options: { nonce: string; limitSeconds?: number; isTied?: boolean },
-): string => {
-  const { nonce, limitSeconds = 600, isTied = false } = options;
-  if (!nonceForm.test(nonce)) throw new RangeError('a nonce has 1 to 32 letters and digits');
+export const frameScript = (body: string, frame: Frame): string => {
   if (body.includes(firstLine)) throw new RangeError('the script is framed already');
-  const seconds = Math.max(1, Math.ceil(limitSeconds));
-  const leash = isTied
-    ? 'mooring_leash "$mooring_main" >/dev/null 2>&1 &\nmooring_tie=$!\n'
-    : 'mooring_tie=\n';
-  // A tied shell must not read on: its stdin belongs to the leash now.
-  const call = isTied ? 'mooring 3<&0 </dev/null; exit' : 'mooring 3</dev/null </dev/null';
-  return check(
-    `${firstLine}
-mooring() {${watchdog}mooring_run() {${library(`printf '\\n\\036${nonce}%s\\n' "$1"`)}mooring_body() {
-${body.trim()}
-}
-emit '{"mooring":"begin"}'
-mooring_body
-emit '{"mooring":"end"}'
-}
-mooring_run 3<&- &
-mooring_main=$!
-mooring_guard ${seconds} "$mooring_main" >/dev/null 2>&1 3<&- &
-mooring_watch=$!
-${leash}wait "$mooring_main"
-kill "$mooring_watch" $mooring_tie 2>/dev/null
-wait "$mooring_watch" $mooring_tie 2>/dev/null
-}
-${call}
-`,
-  );
+  return head(frame.functions ?? '') + check(call(body, frame));
 };
+
+/**
+ * What a shell that runs a tied script gets next, once it has said that it is free: another body for the functions it has.
+ * A shell is free when nothing of the last body runs any more. It ends when its stdin does.
+ */
+export const nextScript = (body: string, frame: Omit<Frame, 'functions' | 'isTied'>): string =>
+  check(call(body, { ...frame, isTied: true }));

@@ -10,6 +10,8 @@ export interface ScriptReading {
   hasBegun: boolean;
   /** The end record was seen; without it the state of the device is unknown. */
   isComplete: boolean;
+  /** The shell waits for another script. */
+  isFree: boolean;
   /** Everything that is no record: banners, complaints. */
   output: string;
   /** More than the limit came, or a marked line was no JSON. */
@@ -43,6 +45,7 @@ export const createRecordReader = (options: {
   let size = 0;
   let hasBegun = false;
   let isComplete = false;
+  let isFree = false;
   let isInvalid = false;
 
   const take = (text: string) => {
@@ -56,6 +59,7 @@ export const createRecordReader = (options: {
     const kind = step(record);
     if (kind === 'begin') hasBegun = true;
     else if (kind === 'end') isComplete = hasBegun;
+    else if (kind === 'free') isFree = hasBegun;
     else if (hasBegun && !isComplete) {
       records.push(record);
       onRecord?.(record);
@@ -83,7 +87,7 @@ export const createRecordReader = (options: {
     },
     reading: () => {
       const rest = pending.includes(mark) ? '' : pending;
-      return { records, hasBegun, isComplete, output: output + rest, isInvalid };
+      return { records, hasBegun, isComplete, isFree, output: output + rest, isInvalid };
     },
   };
 };

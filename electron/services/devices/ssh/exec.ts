@@ -9,6 +9,8 @@ export interface ExecIo {
   end(): void;
   /** Ends the command from here; `exec` then rejects with the error. */
   abort(error: AppError): void;
+  /** Nothing more is wanted of the command for now: `exec` yields its channel, which stays open. */
+  leave(): void;
 }
 
 export interface ExecOptions {
@@ -45,11 +47,16 @@ const part = (link: Link, channel: ClientChannel | undefined): void => {
 };
 
 /**
- * Runs one command. Exit codes are not returned because they prove nothing: the script reports in-band.
- * When it is cancelled or too late the command gets SIGTERM and the connection ends.
+ * Runs one command, or goes on with one that was left. Exit codes are not returned because they prove nothing: the
+ * script reports in-band. When it is cancelled or too late the command gets SIGTERM and the connection ends.
+ * @returns the channel of a command that was left, null when it has ended
  * @throws AppError DEVICE_TIMEOUT, DEVICE_LINK_LOST, CANCELLED
  */
-export const exec = (link: Link, command: string, options: ExecOptions): Promise<void> =>
+export const exec = (
+  link: Link,
+  command: string | ClientChannel,
+  options: ExecOptions,
+): Promise<ClientChannel | null> =>
   new Promise((resolve, reject) => {
     const { device, signal, timeoutMs, onStart, onData, onAbort } = options;
     let channel: ClientChannel | undefined;
@@ -91,23 +98,31 @@ export const exec = (link: Link, command: string, options: ExecOptions): Promise
       if (error) return refuse(error);
       if (isOver) return opened.close();
       channel = opened;
+      if (typeof command === 'string') opened.on('error', () => undefined);
       const io: ExecIo = {
         write: (text) => {
           if (opened.writable) opened.write(text);
         },
         end: () => void opened.end(),
         abort,
+        leave: () =>
+          settle(() => {
+            opened.off('data', take).off('close', ended);
+            opened.stderr.off('data', take);
+            resolve(opened);
+          }),
       };
       ioOfChannel = io;
       const take = (chunk: Buffer) => {
         if (!isOver) onData(chunk, io);
       };
+      const ended = () => settle(() => resolve(null));
       opened.on('data', take);
       opened.stderr.on('data', take);
-      opened.on('error', () => undefined);
-      opened.on('close', () => settle(resolve));
+      opened.on('close', ended);
       onStart(io);
     };
+    if (typeof command !== 'string') return start(undefined, command);
     try {
       link.client.exec(command, start);
     } catch (error) {

@@ -1,5 +1,5 @@
 import type net from 'node:net';
-import ssh2, { type AuthHandlerMiddleware, type Client } from 'ssh2';
+import ssh2, { type AuthHandlerMiddleware, type Client, type ClientChannel } from 'ssh2';
 import { sshAlgorithms } from '#electron/algorithms.ts';
 import { AppError } from '#shared/errors.ts';
 import { hostPort } from '#shared/names.ts';
@@ -16,6 +16,8 @@ export interface Link {
   hostKey: HostKeyOffer;
   /** Not to be ended before this: a command that was given up has yet to be told. */
   parting: { done: Promise<void> };
+  /** A shell of root that waits for another script, with the functions it has. */
+  waiting: { shell: { channel: ClientChannel; functions: string } | null };
 }
 
 export interface LoginTarget {
@@ -149,7 +151,8 @@ export const logIn = (
       isReady = true;
       signal.removeEventListener('abort', cancel);
       if (seen.shown) {
-        resolve({ client, lost: lost.signal, hostKey: seen.shown, parting: { done: Promise.resolve() } });
+        const parting = { done: Promise.resolve() };
+        resolve({ client, lost: lost.signal, hostKey: seen.shown, parting, waiting: { shell: null } });
       }
     });
     if (signal.aborted) return cancel();

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
 import type { Secret } from '#electron/store/secret.ts';
 import { AppError } from '#shared/errors.ts';
-import { frameScript, holdWord } from '../script/frame.ts';
+import { frameScript, holdWord, nextScript } from '../script/frame.ts';
 import { shellQuote } from '../script/quote.ts';
 import { createRecordReader, type ScriptReading } from '../script/records.ts';
 import type { ScriptEnd } from '../session.ts';
@@ -21,6 +22,8 @@ export interface ScriptTarget {
 export interface ScriptOptions {
   signal: AbortSignal;
   timeoutMs: number;
+  /** What the body calls; see `Frame`. */
+  functions?: string;
   onRecord?: (record: unknown) => void;
 }
 
@@ -32,7 +35,8 @@ const watchdogGraceSeconds = 5;
 
 interface Attempt {
   nonce: string;
-  script: string;
+  body: string;
+  limitSeconds: number;
   target: ScriptTarget;
   options: ScriptOptions;
 }
@@ -72,8 +76,9 @@ const readRecords = ({ nonce, target, options }: Attempt) => {
     reading: () => reader.reading(),
     take(chunk: Buffer, io: ExecIo) {
       reader.push(chunk);
-      const { isInvalid, hasBegun } = reader.reading();
+      const { isInvalid, hasBegun, isFree } = reader.reading();
       if (isInvalid) return io.abort(new AppError('DEVICE_OUTPUT_INVALID', { device: target.label }));
+      if (isFree) return io.leave();
       if (!hasBegun || isTied) return;
       isTied = true;
       tie(io);
@@ -81,14 +86,49 @@ const readRecords = ({ nonce, target, options }: Attempt) => {
   };
 };
 
+const textOf = ({ nonce, body, limitSeconds, options: { functions = '' } }: Attempt): string =>
+  frameScript(body, { nonce, limitSeconds, functions, isTied: true });
+
+/** The shell that a script has left, for the next one on this connection. */
+const keepShell = ({ waiting }: Link, channel: ClientChannel | null, { options }: Attempt): void => {
+  if (channel === null) return;
+  const shell = { channel, functions: options.functions ?? '' };
+  waiting.shell = shell;
+  channel.once('close', () => {
+    if (waiting.shell === shell) waiting.shell = null;
+  });
+};
+
+/** In the shell that waits, which saves the device a login shell and much to read. Null: there was none, or it has ended. */
+const runInWaiting = async (link: Link, attempt: Attempt): Promise<ScriptReading | null> => {
+  const { shell } = link.waiting;
+  if (shell === null) return null;
+  link.waiting.shell = null;
+  const { take, reading } = readRecords(attempt);
+  const { nonce, body, limitSeconds, options } = attempt;
+  const isSame = shell.functions === (options.functions ?? '');
+  let stopWaiting = () => {};
+  const channel = await exec(link, shell.channel, {
+    ...bounds(attempt),
+    onStart(io) {
+      io.write(isSame ? nextScript(body, { nonce, limitSeconds }) : textOf(attempt));
+      stopWaiting = endWhenSilent(attempt, io, () => reading().hasBegun);
+    },
+    onData: take,
+    onAbort: tie,
+  }).finally(() => stopWaiting());
+  keepShell(link, channel, attempt);
+  return reading().hasBegun || link.lost.aborted ? reading() : null;
+};
+
 const runByStdin = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
   const { take, reading } = readRecords(attempt);
   let timer: NodeJS.Timeout | undefined;
   let stopWaiting = () => {};
-  await exec(link, 'sh -s', {
+  const channel = await exec(link, 'sh -s', {
     ...bounds(attempt),
     onStart(io) {
-      io.write(attempt.script);
+      io.write(textOf(attempt));
       stopWaiting = endWhenSilent(attempt, io, () => reading().hasBegun);
       timer = setTimeout(() => {
         if (!reading().hasBegun) io.end();
@@ -100,14 +140,15 @@ const runByStdin = async (link: Link, attempt: Attempt): Promise<ScriptReading> 
     clearTimeout(timer);
     stopWaiting();
   });
+  keepShell(link, channel, attempt);
   return reading();
 };
 
 /** Without stdin: a start-up file that reads it would wait for ever. */
-const runByArgument = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
+const runByArgument = async (link: Link, attempt: Attempt, script: string): Promise<ScriptReading> => {
   const { take, reading } = readRecords(attempt);
   let stopWaiting = () => {};
-  await exec(link, `sh -c ${shellQuote(attempt.script)}`, {
+  await exec(link, `sh -c ${shellQuote(script)}`, {
     ...bounds(attempt),
     onStart(io) {
       io.end();
@@ -120,12 +161,13 @@ const runByArgument = async (link: Link, attempt: Attempt): Promise<ScriptReadin
 
 const runAsRoot = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
   const reading = await runByStdin(link, attempt);
-  if (reading.hasBegun || link.lost.aborted || attempt.script.length > longestArgument) return reading;
-  return runByArgument(link, attempt);
+  if (reading.hasBegun || link.lost.aborted) return reading;
+  const script = textOf(attempt);
+  return script.length > longestArgument ? reading : runByArgument(link, attempt, script);
 };
 
 const runWithSudo = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
-  const { target, script } = attempt;
+  const { target } = attempt;
   const { take, reading } = readRecords(attempt);
   const nonce = newNonce();
   const dialogue = createSudoDialogue({
@@ -142,11 +184,11 @@ const runWithSudo = async (link: Link, attempt: Attempt): Promise<ScriptReading>
     if (step.kind === 'answer') io.write(`${target.sudoPassword?.reveal() ?? ''}\n`);
     if (step.kind !== 'ready') return;
     isRoot = true;
-    io.write(script);
+    io.write(textOf(attempt));
     take(step.rest, io);
   };
 
-  await exec(link, sudoCommand(nonce), {
+  const channel = await exec(link, sudoCommand(nonce), {
     ...bounds(attempt),
     onStart(io) {
       stopWaiting = endWhenSilent(attempt, io, () => isRoot);
@@ -165,11 +207,13 @@ const runWithSudo = async (link: Link, attempt: Attempt): Promise<ScriptReading>
     },
   }).finally(() => stopWaiting());
   if (!isRoot && !link.lost.aborted) throw dialogue.ended();
+  keepShell(link, channel, attempt);
   return reading();
 };
 
 /**
- * Runs a script body as root on a logged-in device: script on stdin of `sh -s`, through sudo for other users.
+ * Runs a script body as root on a logged-in device: in the shell that the last one has left, else on stdin of a new
+ * `sh -s`, through sudo for other users.
  * @throws AppError as `DeviceSession.run`
  */
 export const runScript = async (
@@ -178,11 +222,11 @@ export const runScript = async (
   body: string,
   options: ScriptOptions,
 ): Promise<ScriptEnd> => {
-  const nonce = newNonce();
   const limitSeconds = options.timeoutMs / 1000 + watchdogGraceSeconds;
-  const script = frameScript(body, { nonce, limitSeconds, isTied: true });
-  const attempt: Attempt = { nonce, script, target, options };
-  const reading = await (target.user === 'root' ? runAsRoot : runWithSudo)(link, attempt);
+  const attempt: Attempt = { nonce: newNonce(), body, limitSeconds, target, options };
+  const reading =
+    (await runInWaiting(link, attempt)) ??
+    (await (target.user === 'root' ? runAsRoot : runWithSudo)(link, attempt));
   if (!reading.isComplete) {
     // The channel closes a moment before the connection is known to be gone.
     await nextTurn();
