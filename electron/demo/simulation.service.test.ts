@@ -11,7 +11,7 @@ import {
   type FakeDevice,
 } from '#electron/services/trust/device.fixture.ts';
 import { readReport, scriptRecord } from '#electron/services/trust/report.ts';
-import { buildBody } from '#electron/services/trust/script/build.ts';
+import { buildScript } from '#electron/services/trust/script/build.ts';
 import type { Desired } from '#electron/services/trust/script/desired.ts';
 import { sha256 } from '#electron/services/trust/script/pem.ts';
 import { mergeUndo, undoOf, type UndoData } from '#electron/services/trust/undo-data.ts';
@@ -33,12 +33,13 @@ beforeEach(async () => {
 });
 afterEach(() => real.remove());
 
-const runSimulated = async (body: string): Promise<unknown[]> => {
+const runSimulated = async (wanted: Desired): Promise<unknown[]> => {
+  const { body, functions } = buildScript(wanted);
   const reader = createRecordReader({ nonce: 'test' });
   const output = writing((text) => reader.push(Buffer.from(text, 'latin1')));
   const input = createFeed();
   const task = simulated.login('sh -s', { input, output, errors: output });
-  input.push(frameScript(body, { nonce: 'test', limitSeconds: 60 }));
+  input.push(frameScript(body, { nonce: 'test', limitSeconds: 60, functions }));
   input.end();
   await task.ended;
   expect(simulated.tasks.all()).toEqual([]);
@@ -58,7 +59,7 @@ const plain = (records: unknown[], root: string): unknown[] =>
 const runBoth = async (patch: Partial<Desired>): Promise<unknown[]> => {
   const wanted = desired({ references: [], ...patch });
   const onReal = await real.run({ ...wanted, ...moved(wanted) });
-  const onSimulated = await runSimulated(buildBody(wanted));
+  const onSimulated = await runSimulated(wanted);
   expect(plain(onSimulated, '\0')).toEqual(plain(onReal.records, real.root));
   expect(await treeOfSimulated()).toEqual(await treeOfReal());
   return onSimulated;

@@ -20,6 +20,26 @@ test('a run soon after another goes over the same connection', async () => {
   await expect.poll(server.open).toBe(1);
 });
 
+test('a run soon after another goes into the same shell; where that has ended, into a new one', async () => {
+  const server = await fake();
+  const { id } = await add(server.port);
+  const shell = async (body: string, functions = '') => {
+    const session = await service().devices.connect(id, { ...soon(), isKept: true });
+    const { records } = await session.run(body, { timeoutMs: 10_000, functions });
+    session.close();
+    return (records as { pid?: string }[])[0]?.pid;
+  };
+  const tell = 'put pid "$$"; send';
+  const before = server.commands.length;
+  const first = await shell(tell);
+  expect(await shell(tell)).toBe(first);
+  expect(await shell('tell', `tell() { ${tell}; }\n`)).toBe(first);
+  expect(server.commands.length - before).toBe(1);
+  process.kill(Number(first));
+  expect(await shell(tell)).not.toBe(first);
+  expect(server.commands.length - before).toBe(2);
+});
+
 test('another login, or a connection that broke meanwhile, is made anew', async () => {
   const server = await fake();
   const { id } = await add(server.port);

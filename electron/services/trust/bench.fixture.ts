@@ -115,7 +115,7 @@ export const openBench = async (): Promise<Bench> => {
      VALUES ('d1', 'gate-1', '10.0.0.7', 'root', '{}', '')`,
   );
   const openSession = async (): Promise<TrustSession> => ({
-    run: async (body, { onRecord }) => bench.device.runHere(body, { ...(onRecord && { onRecord }) }),
+    run: async (body, options) => bench.device.runHere(body, options),
     close: () => undefined,
   });
   const all = { all: true } as const;

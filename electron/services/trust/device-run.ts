@@ -5,10 +5,11 @@ import { explainRun } from './explain.ts';
 import { factsOf } from './facts.ts';
 import type { TrustSession } from './needs.ts';
 import { isRecorded, type RunOrder, type RunTools } from './order.ts';
-import { buildBody } from './script/build.ts';
+import { buildScript } from './script/build.ts';
 import type { Retry, RunFacts } from './run-facts.ts';
 import { trustPatch } from './trust-state.ts';
 import { undoOf } from './undo-data.ts';
+import { chosenBy } from './wanted.ts';
 import { visitDevice, type Visit } from './visit.ts';
 
 /** What came of one device: the result, and its error with all its texts. */
@@ -24,10 +25,17 @@ const releaseMs = 30_000;
 const passing: readonly string[] = ['DEVICE_BUSY'];
 
 /** Bytes that the app has recorded need not lie on the device any longer; the next run is early enough. */
-const release = async (session: TrustSession, order: RunOrder, { needs }: RunTools, device: Device) => {
-  const body = buildBody({ ...order.wanted, mode: 'release', references: [], probe: '', pullSeconds: 1 });
-  await session.run(body, { signal: order.signal, timeoutMs: releaseMs }).catch((error: unknown) => {
-    needs.log.area('trust').warn('kept files stay on the device for now', { device: device.name, error });
+const release = async (
+  session: TrustSession,
+  { wanted, options, signal }: RunOrder,
+  { needs }: RunTools,
+  { name: device, hasUsers: withUsers }: { name: string; hasUsers: boolean },
+) => {
+  const { pin } = chosenBy(options, wanted.references);
+  const asked = { references: [], probe: '', pullSeconds: 1, pin, withUsers };
+  const { body, functions } = buildScript({ ...wanted, ...asked, mode: 'release' });
+  await session.run(body, { signal, timeoutMs: releaseMs, functions }).catch((error: unknown) => {
+    needs.log.area('trust').warn('kept files stay on the device for now', { device, error });
   });
 };
 
@@ -78,7 +86,7 @@ export const runOnDevice = async (
   onPhase: (title: string) => void,
 ): Promise<DeviceEnd> => {
   const visit = await visitDevice(device, order, tools, onPhase);
-  const { facts, session } = visit;
+  const { facts, session, hasUsers } = visit;
   try {
     const end = { ...explainRun(facts), retry: retryOf(facts) };
     if (!isRecorded(order)) return end;
@@ -86,7 +94,7 @@ export const runOnDevice = async (
     if (end.error === null) onPhase('Record');
     record(device, visit, order, tools, end);
     const hasKept = facts.isComplete && facts.report.before.length > 0;
-    if (session && hasKept) await release(session, order, tools, device);
+    if (session && hasKept) await release(session, order, tools, { name: device.name, hasUsers });
     return end;
   } finally {
     session?.close();

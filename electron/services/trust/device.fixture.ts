@@ -6,7 +6,7 @@ import { frameScript } from '#electron/services/devices/script/frame.ts';
 import { createRecordReader } from '#electron/services/devices/script/records.ts';
 import type { ScriptReading } from '#electron/services/devices/script/records.ts';
 import type { Desired } from './script/desired.ts';
-import { buildBody } from './script/build.ts';
+import { buildScript } from './script/build.ts';
 import { normalisePem, sha256 } from './script/pem.ts';
 
 /** All programs that the script may use; everything else of this computer is hidden from it. */
@@ -85,6 +85,12 @@ export const desired = (patch: Partial<Desired> = {}): Desired => ({
   ...patch,
 });
 
+interface BodyOptions {
+  shell?: string[];
+  functions?: string;
+  onRecord?: (record: unknown) => void;
+}
+
 export interface FakeDevice {
   root: string;
   /** `/etc/docker/certs.d` of the device. */
@@ -93,17 +99,11 @@ export interface FakeDevice {
   bin: string;
   /** Its folder for temporary files. */
   temporary: string;
-  run(
-    wanted: Desired,
-    options?: { shell?: string[]; onRecord?: (record: unknown) => void },
-  ): Promise<ScriptReading>;
+  run(wanted: Desired, options?: Omit<BodyOptions, 'functions'>): Promise<ScriptReading>;
   /** Runs a bare body as a session would. */
-  runBody(
-    body: string,
-    options?: { shell?: string[]; onRecord?: (record: unknown) => void },
-  ): Promise<ScriptReading>;
+  runBody(body: string, options?: BodyOptions): Promise<ScriptReading>;
   /** The same for a body that was built for a real device. */
-  runHere(body: string, options?: { onRecord?: (record: unknown) => void }): Promise<ScriptReading>;
+  runHere(body: string, options: BodyOptions): Promise<ScriptReading>;
   /** Where root and programs of the device lie, for `Desired`. */
   place: { root: string; path: string };
   /** Every file and folder under `/etc` with mode and content. */
@@ -183,7 +183,10 @@ done
   };
   const place = { root, path: bin };
 
-  const runBody: FakeDevice['runBody'] = async (body, { shell = ['sh', '-s'], onRecord } = {}) => {
+  const runBody: FakeDevice['runBody'] = async (
+    body,
+    { shell = ['sh', '-s'], functions = '', onRecord } = {},
+  ) => {
     const [program = 'sh', ...args] = shell;
     const child = spawn(program, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -193,7 +196,7 @@ done
     const reader = createRecordReader({ nonce: 'test', ...(onRecord && { onRecord }) });
     child.stdout.on('data', (chunk: Buffer) => reader.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => reader.push(chunk));
-    child.stdin.end(frameScript(body, { nonce: 'test', limitSeconds: 60 }));
+    child.stdin.end(frameScript(body, { nonce: 'test', limitSeconds: 60, functions }));
     await new Promise((resolve) => child.once('close', resolve));
     return reader.reading();
   };
@@ -210,7 +213,10 @@ done
     runBody,
     runHere: (body, how) =>
       runBody(body.replace(/^PATH=.*$/m, `PATH='${bin}'`).replace(/^root=''$/m, `root='${root}'`), how),
-    run: (wanted, how) => runBody(buildBody({ ...wanted, ...place }), how),
+    run(wanted, how) {
+      const { body, functions } = buildScript({ ...wanted, ...place });
+      return runBody(body, { ...how, functions });
+    },
     snapshot: () => snapshotOf(path.join(root, 'etc')),
     remove: () => fs.rm(home, { recursive: true, force: true }),
   };

@@ -9,7 +9,12 @@ import type { Store } from '#electron/store/index.ts';
 export interface TrustSession {
   run(
     body: string,
-    options: { signal?: AbortSignal; timeoutMs: number; onRecord?: (record: unknown) => void },
+    options: {
+      signal?: AbortSignal;
+      timeoutMs: number;
+      functions: string;
+      onRecord?: (record: unknown) => void;
+    },
   ): Promise<{ isComplete: boolean; output: string }>;
   close(): void;
 }

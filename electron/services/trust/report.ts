@@ -115,6 +115,8 @@ export const scriptRecord = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('found'), engine: runtimeKind, folder: path, user }),
   z.object({ kind: z.literal('looked') }),
+  /** Users have engines of their own, and this script cannot visit them. */
+  z.object({ kind: z.literal('needsUsers') }),
   z.object({ kind: z.literal('engine'), engine: runtimeKind, user, isRunning: z.boolean(), text }),
   z.object({
     kind: z.literal('pull'),

@@ -54,8 +54,8 @@ describe('what goes wrong on the way', () => {
     const before = await bench.device.snapshot();
     bench.connect = async () => ({
       ...(await bench.openSession()),
-      run: async (body) => {
-        await bench.device.runHere(body);
+      run: async (body, { functions }) => {
+        await bench.device.runHere(body, { functions });
         throw new AppError('DEVICE_LINK_LOST', { device: 'gate-1', phase: 'Write' });
       },
     });
@@ -88,8 +88,8 @@ describe('what goes wrong on the way', () => {
   test('without its end record a run is unfinished', async () => {
     bench.connect = async () => ({
       ...(await bench.openSession()),
-      run: async (body, { onRecord }) => {
-        await bench.device.runHere(body, { ...(onRecord && { onRecord }) });
+      run: async (body, options) => {
+        await bench.device.runHere(body, options);
         return { isComplete: false, output: '' };
       },
     });
@@ -120,8 +120,9 @@ describe('what goes wrong on the way', () => {
     const reached = Promise.withResolvers<void>();
     bench.connect = async (_id, { signal }) => ({
       ...(await bench.openSession()),
-      run: async (body, { onRecord }) => {
+      run: async (body, { functions, onRecord }) => {
         await bench.device.runHere(body, {
+          functions,
           onRecord: (record) => {
             onRecord?.(record);
             if (JSON.stringify(record).includes('"made"')) reached.resolve();

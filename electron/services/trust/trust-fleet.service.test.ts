@@ -53,21 +53,39 @@ describe('a run that goes on', () => {
   });
 });
 
-test('a push that changes nothing costs one connection and one exec', async () => {
-  await bench.finish(bench.push());
+/** Connections and scripts of what follows. */
+const count = () => {
+  const counts = { connections: 0, runs: 0 };
   const { connect } = bench;
-  let [connections, runs] = [0, 0];
   bench.connect = async (...args) => {
-    connections += 1;
+    counts.connections += 1;
     const session = await connect(...args);
     const run: typeof session.run = (...order) => {
-      runs += 1;
+      counts.runs += 1;
       return session.run(...order);
     };
     return { ...session, run };
   };
+  return counts;
+};
+
+test('a push that changes nothing costs one connection and one exec', async () => {
+  await bench.finish(bench.push());
+  const counts = count();
   expect(await bench.only(bench.push())).toMatchObject({ outcome: 'unchanged', proven: true });
-  expect([connections, runs]).toEqual([1, 1]);
+  expect(counts).toEqual({ connections: 1, runs: 1 });
+});
+
+test('users with engines of their own are met by a second script, and by the first once they are known', async () => {
+  await bench.device.addEngine('podman');
+  const home = await bench.device.addUser('ada', ['.config/containers']);
+  const counts = count();
+  const result = await bench.only(bench.push());
+  expect(result.changes.filter(({ user }) => user === 'ada')).not.toEqual([]);
+  await fs.access(`${home}/.config/containers/certs.d/registry.local:5000/mooring-ca.crt`);
+  expect(counts).toEqual({ connections: 1, runs: 2 });
+  expect(await bench.only(bench.push())).toMatchObject({ outcome: 'unchanged' });
+  expect(counts).toEqual({ connections: 2, runs: 3 });
 });
 
 describe('undo of one run', () => {

@@ -7,7 +7,7 @@ import { operatorName } from './operator.ts';
 import { isProving, isRecorded, type RunOrder, type RunTools } from './order.ts';
 import { readReport, scriptRecord, type ScriptRecord } from './report.ts';
 import { pullKey, type Retry, type RunFacts } from './run-facts.ts';
-import { buildBody } from './script/build.ts';
+import { buildScript } from './script/build.ts';
 import { proofSlots } from './proof-slots.ts';
 import { isAnchor, mergeUndo, type UndoData } from './undo-data.ts';
 import { chosenBy } from './wanted.ts';
@@ -21,6 +21,8 @@ export interface Visit {
   row: number | null;
   /** The script may have run, whether it was heard or not. */
   mayHaveRun: boolean;
+  /** Users of the device have engines of their own. */
+  hasUsers: boolean;
 }
 
 interface Probe {
@@ -52,22 +54,28 @@ const phaseAfter: Partial<Record<ScriptRecord['kind'], string>> = {
   engine: 'Prove',
 };
 
+/** Told by the device before, or by what was written there. */
+const hasUsers = ({ facts }: Device, standing: readonly UndoData[]): boolean =>
+  facts?.engines.some(({ user }) => user !== null) === true ||
+  standing.some(({ entries }) => entries.some(({ user }) => user));
+
 /** An earlier push put the CA into the trust store of the system: verify looks for it there, too. */
 const hasAnchor = (standing: readonly UndoData[]): boolean =>
   standing.some(({ entries }) => entries.some(({ path }) => isAnchor(path)));
 
-const bodyFor = (
+const scriptFor = (
   order: RunOrder,
   device: Device,
   probe: Probe,
   standing: readonly UndoData[],
+  withUsers: boolean,
   { limits, history }: RunTools,
-): string => {
+) => {
   const { action, isDry, wanted } = order;
   const isUndo = action === 'undo';
   // What earlier pushes left equals what this one did: it is swept only together with them.
   const isAll = order.undoOf === null || history.standing(device.id).length === standing.length;
-  return buildBody({
+  return buildScript({
     ...wanted,
     mode: isUndo ? 'undo' : isDry ? 'plan' : action,
     isDry,
@@ -81,6 +89,7 @@ const bodyFor = (
     restore: isUndo ? mergeUndo(standing) : [],
     sweep: isAll && standing.some(({ isComplete }) => !isComplete),
     wantsFacts: device.facts === null,
+    withUsers,
   });
 };
 
@@ -151,7 +160,8 @@ export const visitDevice = async (
   const { action, wanted, signal, jobId } = order;
   const standing = history.standing(device.id, order.undoOf);
   const facts = firstFacts(device, order, standing, tools);
-  const visit: Visit = { facts, session: null, row: null, mayHaveRun: false };
+  const isKnown = hasUsers(device, standing);
+  const visit: Visit = { facts, session: null, row: null, mayHaveRun: false, hasUsers: isKnown };
   const records: ScriptRecord[] = [];
   let probe = noProbe;
 
@@ -182,9 +192,17 @@ export const visitDevice = async (
         const unknown = { entries: [], caSha256: wanted.caSha256, isComplete: false };
         visit.row = history.begin(device.id, jobId, unknown);
       }
-      const body = bodyFor(order, device, probe, standing, tools);
       const timeoutMs = (scriptSeconds + tools.limits.pullSeconds) * 1000;
-      const end = await visit.session.run(body, { signal, timeoutMs, onRecord });
+      const run = (session: TrustSession) => {
+        const { body, functions } = scriptFor(order, device, probe, standing, visit.hasUsers, tools);
+        return session.run(body, { signal, timeoutMs, functions, onRecord });
+      };
+      let end = await run(visit.session);
+      if (!visit.hasUsers && records.some(({ kind }) => kind === 'needsUsers')) {
+        records.length = 0;
+        visit.hasUsers = true;
+        end = await run(visit.session);
+      }
       facts.isComplete = end.isComplete;
       facts.seen = await pullsSeen(records, probe, order, tools);
     }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { frameScript, holdWord } from './frame.ts';
+import { frameScript, holdWord, nextScript } from './frame.ts';
 import { shellQuote } from './quote.ts';
 import { createRecordReader } from './records.ts';
 import type { ScriptReading } from './records.ts';
@@ -125,6 +125,39 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
       records: [{ step: 'here' }, { step: 'there' }],
       isComplete: true,
     });
+  });
+
+  test('a free shell runs another body with the functions it has, and ends with its stdin', async () => {
+    const [program = 'sh', ...args] = command;
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const readings: ScriptReading[] = [];
+    const converse = async (text: string, nonce: string) => {
+      const reader = createRecordReader({ nonce });
+      const free = new Promise<void>((resolve) => {
+        let isTied = false;
+        child.stdout.removeAllListeners('data').on('data', (chunk: Buffer) => {
+          reader.push(chunk);
+          if (reader.reading().hasBegun && !isTied) child.stdin.write(`${holdWord}\n`);
+          isTied = reader.reading().hasBegun;
+          if (reader.reading().isFree) resolve();
+        });
+      });
+      child.stdin.write(text);
+      await free;
+      readings.push(reader.reading());
+    };
+    const functions = `hello() { put from "$1$left"; send; }\n`;
+    const body = 'hello "$mine"; left=over; put pid "$$"; send';
+    await converse(frameScript(`mine=one\n${body}`, { nonce: 'a1', functions, isTied: true }), 'a1');
+    await converse(nextScript('exit 0', { nonce: 'b2' }), 'b2');
+    await converse(nextScript(`mine=two\n${body}`, { nonce: 'c3' }), 'c3');
+    child.stdin.end();
+    await ended;
+    const [first, second, third] = readings;
+    expect(first).toMatchObject({ records: [{ from: 'one' }, { pid: String(child.pid) }], isComplete: true });
+    expect(second).toMatchObject({ records: [], isComplete: false, isFree: true });
+    expect(third).toMatchObject({ records: [{ from: 'two' }, { pid: String(child.pid) }], isComplete: true });
   });
 
   test('a guard that is called off as it begins leaves nothing behind', async () => {

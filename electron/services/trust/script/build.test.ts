@@ -8,11 +8,14 @@ import { shells } from '#electron/services/devices/script/shells.fixture.ts';
 import { frameScript } from '#electron/services/devices/script/frame.ts';
 import { AppError } from '#shared/errors.ts';
 import { caPem, createFakeDevice, desired, type FakeDevice } from '../device.fixture.ts';
-import { buildBody, exportScript } from './build.ts';
+import { buildScript, exportScript } from './build.ts';
 import { printBytes } from './bytes.ts';
 import { normalisePem, sha256 } from './pem.ts';
 
-const framed = (patch = {}) => frameScript(buildBody(desired(patch)), { nonce: 'test' });
+const framed = (patch = {}) => {
+  const { body, functions } = buildScript(desired(patch));
+  return frameScript(body, { nonce: 'test', functions });
+};
 
 const hostile = fc
   .string({

@@ -1,13 +1,64 @@
 import { frameScript } from '#electron/services/devices/script/frame.ts';
-import { desiredState, type Desired } from './desired.ts';
-import { look } from './look.ts';
 import { anchor } from './anchor.ts';
+import { desiredState, type Desired, type ScriptMode } from './desired.ts';
 import { engines } from './engines.ts';
-import { hosts } from './hosts.ts';
+import { hosts, noHosts } from './hosts.ts';
+import { keep } from './keep.ts';
 import { lock } from './lock.ts';
-import { handshake, prove } from './prove.ts';
+import { decide, look } from './look.ts';
+import { others } from './others.ts';
+import { handshake, prove, proxy } from './prove.ts';
+import { run } from './run.ts';
 import { containerd, runtimes } from './runtimes.ts';
-import { steps, users } from './users.ts';
+import { tools } from './tools.ts';
+import { undo } from './undo.ts';
+import { lookUsers, users, usersUnlessNeeded } from './users.ts';
+import { write } from './write.ts';
+
+/** What the places of the system and those of users are treated with. A plan has nothing that writes. */
+const steps = {
+  plan: [tools, decide, others, run],
+  push: [tools, decide, others, write, keep, run],
+  undo: [tools, decide, others, write, keep, undo, run],
+} as const;
+
+/** A release goes over the connection of its push, whose functions are there. */
+const stepsOf: Record<ScriptMode, keyof typeof steps> = {
+  plan: 'plan',
+  verify: 'plan',
+  push: 'push',
+  release: 'push',
+  undo: 'undo',
+};
+
+/** Comments and indentation are for people: a shell of a small device reads a megabyte in 50 ms. */
+const bare = (text: string): string => text.replace(/^ *(#.*)?(\n|$)|^ +/gm, '');
+
+const functionsFor = (mode: ScriptMode, hasHosts: boolean): string =>
+  [
+    look,
+    runtimes,
+    containerd,
+    lookUsers,
+    ...steps[stepsOf[mode]],
+    anchor,
+    hasHosts ? hosts : noHosts,
+    lock,
+    engines,
+    proxy,
+    ...(mode === 'plan' || mode === 'undo' ? [] : [handshake, prove]),
+  ].join('\n');
+
+const sent = new Map<string, string>();
+
+/** One of a few texts, whatever else is desired. */
+const functionsOf = ({ mode, pin }: Desired): string => {
+  const hasHosts = mode === 'undo' || Boolean(pin);
+  const key = `${stepsOf[mode]} ${mode === 'plan'} ${hasHosts}`;
+  const text = sent.get(key) ?? bare(functionsFor(mode, hasHosts));
+  sent.set(key, text);
+  return text;
+};
 
 const main = `
 # --- main ---
@@ -15,6 +66,7 @@ const main = `
 trap '' HUP PIPE
 stopped= changes=0 kept_bytes=0 pulled= certificates=0 detail=
 look
+need_users
 find_lock
 # Where users have places of their own, they are written under the lock, too.
 case $mode$is_dry:$users in
@@ -29,6 +81,22 @@ case $mode in
   plan) [ -n "$stopped" ] || each_engine look_proxy ;;
 esac
 `;
+
+const bodyOf = (desired: Desired): string =>
+  [
+    `PATH=${desired.path === undefined ? '$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' : `'${desired.path}'`}`,
+    'export PATH',
+    'umask 022',
+    desiredState(desired),
+    desired.withUsers === false ? usersUnlessNeeded : users(desired, steps[stepsOf[desired.mode]]),
+    main,
+  ].join('\n');
+
+/** The script of a run for `DeviceSession.run`, which frames it. */
+export const buildScript = (desired: Desired): { body: string; functions: string } => ({
+  body: bodyOf(desired),
+  functions: functionsOf(desired),
+});
 
 /** What a person reads at the end of the exported script; it takes the place of the records. */
 const spoken = `
@@ -58,27 +126,6 @@ summarise() {
 }
 `;
 
-/** The body of the script for `DeviceSession.run`, which frames it. */
-export const buildBody = (desired: Desired): string =>
-  [
-    `PATH=${desired.path === undefined ? '$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' : `'${desired.path}'`}`,
-    'export PATH',
-    'umask 022',
-    desiredState(desired),
-    look,
-    runtimes,
-    containerd,
-    ...steps,
-    users(desired),
-    anchor,
-    hosts,
-    lock,
-    engines,
-    handshake,
-    prove,
-    main,
-  ].join('\n');
-
 const header = (isUndo: boolean, folders: readonly string[]): string => {
   const what = isUndo
     ? [
@@ -104,7 +151,11 @@ const header = (isUndo: boolean, folders: readonly string[]): string => {
  * the end says how it went.
  */
 export const exportScript = (desired: Desired): string => {
-  const body = `${spoken}\n${buildBody(desired)}`;
-  const script = frameScript(body, { nonce: 'export', limitSeconds: 300 }).trimEnd();
-  return `${header(desired.mode === 'undo', desired.folders)}${script} || :\n`;
+  const functions = functionsFor(desired.mode, true);
+  const script = frameScript(`${spoken}\n${bodyOf(desired)}`, {
+    nonce: 'export',
+    limitSeconds: 300,
+    functions,
+  });
+  return `${header(desired.mode === 'undo', desired.folders)}${script.trimEnd()} || :\n`;
 };

@@ -48,6 +48,8 @@ export interface Desired {
   /** Undo also what a run left that the app has no record of. */
   sweep?: boolean;
   wantsFacts?: boolean;
+  /** False: without what the homes of users need; where they need it, the script only says so. */
+  withUsers?: boolean;
   /** Also into the trust store of the operating system. */
   system?: boolean;
   /** Restart what reads that store only once. */

@@ -109,3 +109,8 @@ undo_extra() { :; }
 undo_hosts_line() { return 1; }
 release_extra() { :; }
 `;
+
+/** For runs that leave /etc/hosts alone. */
+export const noHosts = `${noExtras}
+look_extra() { say_no_anchor; }
+`;

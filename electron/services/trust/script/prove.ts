@@ -200,6 +200,9 @@ report_meeting() {
   met=\${met#????}
   put kind handshake; put reference "$2"; put_number status "$status"; put text "$text"; send
 }
+`;
+
+export const proxy = `
 # --- proxy: does the engine pull through one? ---
 look_proxy() {
   case $runtime in

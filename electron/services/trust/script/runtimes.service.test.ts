@@ -95,6 +95,17 @@ describe.each(shells)('places of trust in $name', ({ command }) => {
     expect(await everything()).toEqual(before);
   });
 
+  test('a script without the part for users only says where it is needed', async () => {
+    device = await createFakeDevice({ engines: ['podman'] });
+    const lean = { withUsers: false };
+    expect((await run({ ...lean, mode: 'plan' }, command)).isDecided).toBe(true);
+    await device.addUser('ada', ['.config/containers']);
+    const before = await everything();
+    const reading = await device.run(desired({ ...one, ...lean }), { shell: command });
+    expect(reading.records.at(-1)).toEqual({ kind: 'needsUsers' });
+    expect(await everything()).toEqual(before);
+  });
+
   test('what a user had comes back byte for byte', async () => {
     device = await createFakeDevice({ engines: ['podman'] });
     await device.addUser('bob', ['.local/share/containers']);

@@ -1,22 +1,12 @@
 import { scriptLibrary } from '#electron/services/devices/script/frame.ts';
-import { decide } from './look.ts';
-import { others } from './others.ts';
 import { desiredStateOfUsers, type Desired } from './desired.ts';
 import { noExtras } from './hosts.ts';
-import { keep } from './keep.ts';
-import { tools } from './tools.ts';
-import { undo } from './undo.ts';
-import { run } from './run.ts';
-import { write } from './write.ts';
 
 /** Ends the text that is sent to the shell of a user. */
 const heredoc = 'MOORING_USER';
 
-/** What the places of the system and those of users are treated with. */
-export const steps = [tools, decide, others, write, keep, undo, run];
-
 /** Finds users that run an engine of their own. Their homes are theirs: root neither reads nor writes there. */
-const look = `
+export const lookUsers = `
 # --- users: engines that users run for themselves ---
 # The list of users is read only where there is a sign of such an engine.
 look_users() {
@@ -95,6 +85,9 @@ relay() {
   if [ "$relayed" -gt 100 ] && [ "$relayed" != 120 ] && [ "$relayed" != 121 ]; then relayed=100; fi
   return "$relayed"
 }
+`;
+
+const visit = `
 send_user_program() {
   printf "mode='%s' user='%s'\\nset -- %s\\n" "$mode" "$who" "$who_folders"
   user_program
@@ -134,8 +127,22 @@ ${noExtras}run_as_user() {
 run_as_user "$@" </dev/null
 `;
 
-/** Shell for the engines that users run for themselves; it carries the text that their shells run. */
-export const users = (desired: Desired): string => {
+/**
+ * Shell for the engines that users run for themselves; it carries the text that their shells run.
+ * @param steps what their places are treated with
+ */
+export const users = (desired: Desired, steps: readonly string[]): string => {
   const program = [scriptLibrary('printf \'%s\\n\' "$1"'), desiredStateOfUsers(desired), ...steps, main];
-  return `${look}user_program() {\ncat <<'${heredoc}'\n${program.join('\n')}\n${heredoc}\n}\n`;
+  return `need_users() { :; }${visit}user_program() {\ncat <<'${heredoc}'\n${program.join('\n')}\n${heredoc}\n}\n`;
 };
+
+/** Few devices have such users: where one has, the script that does not carry all this says so and does nothing. */
+export const usersUnlessNeeded = `
+need_users() {
+  if [ -z "$stopped" ] && [ "$users" -gt 0 ]; then
+    stopped=yes
+    put kind needsUsers; send
+  fi
+}
+each_user() { :; }
+`;
