@@ -8,6 +8,8 @@ export interface DeviceOptions {
   engineProxy?: string;
   /** False: containerd's config.toml names no folder of hosts (profile containerd). */
   configPath?: boolean;
+  /** crictl, which speaks to containerd as Kubernetes does (profile containerd). */
+  hasCrictl?: boolean;
   /** `/etc/docker`: no space left, or mounted read-only. */
   dockerFolder?: 'writable' | 'full' | 'read-only';
   /** The engine is a unit, `docker.service`, of a systemd of its own (profile debian). */
