@@ -61,6 +61,10 @@ mark_for_removal() {
   image=$2/$probe
   find_image "$image:$tag"
   [ -n "$image_id" ] || return 0
+  if [ "$program:$runtime" = crictl:containerd ]; then
+    mark_new_names
+    return 0
+  fi
   was_tagged= was_digest= was_elsewhere= was_nameless=
   while read_image; do
     case $line_name in
@@ -84,6 +88,31 @@ mark_for_removal() {
   # Docker drops the digest of a repository together with its last tag.
   if [ -n "$was_digest" ] && [ -z "$was_tagged" ]; then again="$again '$image@$image_digest'"; fi
 }
+# For CRI an image has its digest and its id as names, too: those go that were not there before.
+mark_new_names() {
+  had=' ' left= theirs=
+  while read_image; do
+    case $line_name in
+      *"/$probe:once-"*)
+        unwanted="$unwanted '$line_name'"
+        [ "$line_digest" != "$image_digest" ] || left=yes
+        continue ;;
+      sha256:* | *@*) ;;
+      *"/$probe:"*) theirs=yes ;;
+      *) [ "$line_digest" != "$image_digest" ] || theirs=yes ;;
+    esac
+    had="$had$line_name "
+  done <"$work/before.$nth"
+  # All but what a proof left that was cut off.
+  if [ -n "$left" ] && [ -z "$theirs" ]; then had=; fi
+  while read_image; do
+    [ "$line_digest" = "$image_digest" ] || continue
+    case $had:$line_name in
+      *" $line_name "*) ;;
+      *":$image:$tag" | *":$image@"* | *:sha256:*) unwanted="$unwanted '$line_name'" ;;
+    esac
+  done <"$work/after.$nth"
+}
 fetch_again() {
   for image in "$@"; do within "$pull_seconds" engine_pull "$image" >/dev/null 2>&1; done
 }
@@ -95,7 +124,7 @@ finish_engine() {
   each_reference mark_for_removal
   if [ -n "$unwanted" ]; then eval "within 60 engine_forget $unwanted" >/dev/null 2>&1; fi
   if [ -n "$again" ]; then eval "fetch_again $again"; fi
-  if [ "$runtime" = containerd ]; then within 30 "$program" namespaces rm mooring-probe >/dev/null 2>&1; fi
+  if [ "$program" = ctr ]; then within 30 ctr namespaces rm mooring-probe >/dev/null 2>&1; fi
   end_pause
   if [ -n "$failed" ]; then look_proxy; fi
 }
