@@ -4,12 +4,24 @@
  */
 export const prove = `
 # --- prove: each engine of the device pulls the probe by every name ---
+# What was restarted a moment ago may take a while to listen.
+list_first() {
+  tries=0
+  until list_images before; do
+    case $restarted in
+      *" $runtime "*) [ "$tries" -lt 30 ] || return 1 ;;
+      *) return 1 ;;
+    esac
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
 try_engine() {
   eval "asked_$nth="
   [ -n "$program" ] && [ "$running" -lt "$proof_slots" ] || return 0
   if look_pause; then eval "idle_$nth=yes"; fi
   isRunning=true text=
-  if list_images before; then
+  if list_first; then
     eval "asked_$nth=yes slot_$nth=\\$running"
     running=$((running + 1))
   else isRunning=false down=yes text=$(tail -c 800 "$work/error")
