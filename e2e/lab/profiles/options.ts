@@ -14,6 +14,8 @@ export interface DeviceOptions {
   dockerFolder?: 'writable' | 'full' | 'read-only';
   /** The engine is a unit, `docker.service`, of a systemd of its own (profile debian). */
   hasSystemd?: boolean;
+  /** The engine is a service, `docker`, of OpenRC, and there is no systemd (profile debian). */
+  hasOpenRc?: boolean;
   /** The engine is dockerd without privileges, run by the person (profile debian). */
   isRootless?: boolean;
   /** Folders mounted read-only. */
