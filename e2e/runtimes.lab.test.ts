@@ -12,6 +12,7 @@ const name = 'registry.local:5000';
 let lab: Lab;
 let up: InsideProcess;
 let fedora: Device;
+let directory: Device;
 let node: Device;
 let cluster: Device;
 let blind: Device;
@@ -55,8 +56,9 @@ const manifest = async (device: Device): Promise<string> => {
 
 beforeAll(async () => {
   lab = await createLab({ label: 'runtimes.lab.test' });
-  [fedora, node, cluster, blind, box, own] = await Promise.all([
+  [fedora, directory, node, cluster, blind, box, own] = await Promise.all([
     lab.addDevice({ profile: 'podman', name: 'fedora' }),
+    lab.addDevice({ profile: 'podman', name: 'directory', isInDirectory: true }),
     lab.addDevice({ profile: 'containerd', name: 'node' }),
     lab.addDevice({ profile: 'containerd', name: 'cluster', hasCrictl: true }),
     lab.addDevice({ profile: 'containerd', name: 'blind', hasCrictl: true, configPath: false }),
@@ -66,7 +68,7 @@ beforeAll(async () => {
   const place = ['--address', lab.network.hostAddress, '--data', path.join(lab.folder, 'data'), '--json'];
   up = lab.spawn([cli, 'up', '--name', 'registry.local', ...place]);
   await Promise.race([once(up.child.stdout as Readable, 'data'), up.ended]);
-  for (const device of [fedora, node, cluster, blind, box, own]) await add(device);
+  for (const device of [fedora, directory, node, cluster, blind, box, own]) await add(device);
 }, 120_000);
 
 afterAll(async () => {
@@ -107,6 +109,24 @@ test('Podman of root and of a user each pull by themselves, the home is written 
   expect((await trust('push', fedora)).outcome).toBe('unchanged');
   await trust('undo', fedora);
   expect(await manifest(fedora)).toBe(before);
+});
+
+test('Podman of a user who is known to NSS alone pulls as well, and undo leaves nothing', async () => {
+  const known = await directory.exec('grep -c ^core: /etc/passwd; getent passwd core | cut -d : -f 1');
+  expect(known.stdout).toBe('0\ncore\n');
+  await directory.exec('runuser -u core -- mkdir -p /var/home/core/.local/share/containers');
+  await directory.exec(
+    'podman images; runuser -u core -- env HOME=/var/home/core XDG_RUNTIME_DIR=/run/user/1000 podman images',
+  );
+  const before = await manifest(directory);
+  const pushed = await trust('push', directory);
+  expect(pushed).toMatchObject({ outcome: 'changed', proven: true });
+  expect(proofsOf(pushed)).toEqual([
+    ['podman', null, 'engine', null],
+    ['podman-rootless', 'core', 'engine', null],
+  ]);
+  await trust('undo', directory);
+  expect(await manifest(directory)).toBe(before);
 });
 
 test('rootless Docker pulls by what was written as its user, and undo leaves nothing', async () => {

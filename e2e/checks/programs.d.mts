@@ -2,4 +2,4 @@
 export function missingPackages(): string[];
 export function labObstacle(): string | null;
 export function missingTools(): string | null;
-export const openRcFolder: string;
+export function unpackedFolder(name: 'openrc' | 'libnss-extrausers'): string;

@@ -46,10 +46,22 @@ const programs = {
 /** Loaded by libc, not run. */
 const mdnsResolver = { file: 'libnss_mdns4_minimal.so.2', package: 'libnss-mdns' };
 
-/** OpenRC for devices: unpacked here, since installed it would take the place of this computer's own init. */
-export const openRcFolder = join(cache, 'openrc');
-const openRcPackages = ['openrc', 'libeinfo1', 'librc1'];
-const hasOpenRc = () => existsSync(join(openRcFolder, 'sbin/openrc-run'));
+/**
+ * Packages for devices alone, with what they need, by the first of them: unpacked here, since OpenRC would take the place of
+ * this computer's own init.
+ */
+const unpacked = {
+  openrc: ['openrc', 'libeinfo1', 'librc1'],
+  'libnss-extrausers': ['libnss-extrausers'],
+};
+
+/** Where a package for devices lies, as a disk. */
+export const unpackedFolder = (name) => join(cache, 'packages', name);
+
+const missingUnpacked = () =>
+  Object.keys(unpacked).filter(
+    (name) => !existsSync(join(unpackedFolder(name), 'usr/share/doc', name, 'copyright')),
+  );
 
 const folders = [
   ...(process.env.PATH ?? '').split(delimiter),
@@ -84,9 +96,10 @@ export const missingPackages = () => [
 /** What tests of the lab miss here, in one line, or null. */
 export const missingTools = () => {
   const packages = missingPackages();
+  const forDevices = missingUnpacked();
   const said = [
     ...(packages.length > 0 ? [`apt-get install ${packages.join(' ')}`] : []),
-    ...(hasOpenRc() ? [] : ['OpenRC to unpack for devices']),
+    ...(forDevices.length > 0 ? [`${forDevices.join(' and ')} to unpack for devices`] : []),
   ];
   return said.length > 0 ? said.join(' and ') : null;
 };
@@ -103,16 +116,17 @@ const run = (program, args, cwd = '/') => {
 };
 const apt = (args, cwd) => run('apt-get', args, cwd);
 
-const unpackOpenRc = () => {
-  const folder = `${openRcFolder}.new`;
+const unpack = (name) => {
+  const folder = unpackedFolder(name);
+  const draft = `${folder}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  if (!apt(['download', ...unpacked[name]], draft)) return false;
+  const archives = readdirSync(draft);
+  if (!archives.every((archive) => run('dpkg-deb', ['--extract', archive, '.'], draft))) return false;
+  for (const archive of archives) rmSync(join(draft, archive));
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  if (!apt(['download', ...openRcPackages], folder)) return false;
-  const archives = readdirSync(folder);
-  if (!archives.every((name) => run('dpkg-deb', ['--extract', name, '.'], folder))) return false;
-  for (const name of archives) rmSync(join(folder, name));
-  rmSync(openRcFolder, { recursive: true, force: true });
-  renameSync(folder, openRcFolder);
+  renameSync(draft, folder);
   return true;
 };
 
@@ -134,7 +148,11 @@ const install = (packages) => {
  */
 export const installTools = () => {
   const packages = missingPackages();
-  return apt(['update']) && (packages.length === 0 || install(packages)) && (hasOpenRc() || unpackOpenRc());
+  return (
+    apt(['update']) &&
+    (packages.length === 0 || install(packages)) &&
+    missingUnpacked().every((name) => unpack(name))
+  );
 };
 
 /** True where `installTools` can work. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { openRcFolder } from '../checks/programs.mjs';
+import { unpackedFolder } from '../checks/programs.mjs';
 import { type Seed, writeSeed } from './seed.ts';
 
 const daemons: Record<string, string> = {
@@ -43,7 +43,7 @@ export const composeAlpineRoot = (folder: string): void => {
   composeRoot(
     folder,
     programs,
-    openRc.map((name) => path.join(openRcFolder, 'sbin', name)),
+    openRc.map((name) => path.join(unpackedFolder('openrc'), 'sbin', name)),
   );
   const names = fs.readdirSync(authorities).slice(0, 3);
   const seed: Seed = {

@@ -1,32 +1,13 @@
-import fs from 'node:fs';
-import path from 'node:path';
-import { openRcFolder } from '../../checks/programs.mjs';
 import type { Seed } from '../seed.ts';
 import { text } from './profile.ts';
-
-/** What OpenRC consists of, with `/sbin`, `/bin` and `/lib` below `/usr` as on the lab's disks. */
-const programs = (): Seed => {
-  if (!fs.existsSync(openRcFolder))
-    throw new Error('There is no OpenRC for devices: npm test -- --install-tools');
-  const entries = fs.readdirSync(openRcFolder, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    entries
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => {
-        const source = path.join(entry.parentPath, entry.name);
-        const name = `/${path.relative(openRcFolder, source)}`.replace(/^\/(sbin|bin|lib)\//, '/usr/$1/');
-        return [name, entry.isFile() ? { source } : { link: fs.readlinkSync(source) }] as const;
-      })
-      .filter(([name]) => /^\/usr\/(sbin|bin|lib)\//.test(name)),
-  );
-};
+import { unpackedSeed } from './unpacked.ts';
 
 /** Put into /etc/init.d by `prepare`: what else is there belongs to another init. */
 export const openRcPrepare = 'rm -rf /etc/init.d && cp -r /usr/libexec/lab/init.d /etc/init.d';
 
 /** Debian's OpenRC; the engine is a supervised service of its default runlevel, written as Alpine's package has it. */
 export const openRcSeed = (engine: { text: string }): Seed => ({
-  ...programs(),
+  ...unpackedSeed('openrc'),
   '/usr/libexec/lab/engine': text(
     'exec >/run/log/openrc.log 2>&1',
     'for level in sysinit boot default; do openrc "$level"; done',

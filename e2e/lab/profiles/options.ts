@@ -18,6 +18,8 @@ export interface DeviceOptions {
   hasOpenRc?: boolean;
   /** The engine is dockerd without privileges, run by the person (profile debian). */
   isRootless?: boolean;
+  /** The person is not in /etc/passwd, but where only NSS finds them, as users of a directory (profile podman). */
+  isInDirectory?: boolean;
   /** Folders mounted read-only. */
   readOnly?: string[];
   /** What `date` on the device is off by; only `date`, not the clock of its daemons. */
