@@ -12,7 +12,10 @@ const name = 'registry.local:5000';
 let lab: Lab;
 let up: InsideProcess;
 let fedora: Device;
+let directory: Device;
 let node: Device;
+let cluster: Device;
+let blind: Device;
 let box: Device;
 let own: Device;
 
@@ -53,16 +56,19 @@ const manifest = async (device: Device): Promise<string> => {
 
 beforeAll(async () => {
   lab = await createLab({ label: 'runtimes.lab.test' });
-  [fedora, node, box, own] = await Promise.all([
+  [fedora, directory, node, cluster, blind, box, own] = await Promise.all([
     lab.addDevice({ profile: 'podman', name: 'fedora' }),
+    lab.addDevice({ profile: 'podman', name: 'directory', isInDirectory: true }),
     lab.addDevice({ profile: 'containerd', name: 'node' }),
+    lab.addDevice({ profile: 'containerd', name: 'cluster', hasCrictl: true }),
+    lab.addDevice({ profile: 'containerd', name: 'blind', hasCrictl: true, configPath: false }),
     lab.addDevice({ profile: 'debian', name: 'box' }),
     lab.addDevice({ profile: 'debian', name: 'own', isRootless: true }),
   ]);
   const place = ['--address', lab.network.hostAddress, '--data', path.join(lab.folder, 'data'), '--json'];
   up = lab.spawn([cli, 'up', '--name', 'registry.local', ...place]);
   await Promise.race([once(up.child.stdout as Readable, 'data'), up.ended]);
-  for (const device of [fedora, node, box, own]) await add(device);
+  for (const device of [fedora, directory, node, cluster, blind, box, own]) await add(device);
 }, 120_000);
 
 afterAll(async () => {
@@ -105,6 +111,24 @@ test('Podman of root and of a user each pull by themselves, the home is written 
   expect(await manifest(fedora)).toBe(before);
 });
 
+test('Podman of a user who is known to NSS alone pulls as well, and undo leaves nothing', async () => {
+  const known = await directory.exec('grep -c ^core: /etc/passwd; getent passwd core | cut -d : -f 1');
+  expect(known.stdout).toBe('0\ncore\n');
+  await directory.exec('runuser -u core -- mkdir -p /var/home/core/.local/share/containers');
+  await directory.exec(
+    'podman images; runuser -u core -- env HOME=/var/home/core XDG_RUNTIME_DIR=/run/user/1000 podman images',
+  );
+  const before = await manifest(directory);
+  const pushed = await trust('push', directory);
+  expect(pushed).toMatchObject({ outcome: 'changed', proven: true });
+  expect(proofsOf(pushed)).toEqual([
+    ['podman', null, 'engine', null],
+    ['podman-rootless', 'core', 'engine', null],
+  ]);
+  await trust('undo', directory);
+  expect(await manifest(directory)).toBe(before);
+});
+
 test('rootless Docker pulls by what was written as its user, and undo leaves nothing', async () => {
   const before = await manifest(own);
   const pushed = await trust('push', own, { runtimes: ['docker-rootless'] });
@@ -136,6 +160,53 @@ test('containerd pulls by its hosts.toml, and keeps neither image nor namespace'
   expect((await trust('verify', node)).outcome).toBe('verified');
   await trust('undo', node);
   expect(await manifest(node)).toBe(before);
+});
+
+test('CRI pulls as Kubernetes does; images that were there keep their names, and undo takes the trust away', async () => {
+  const image = `${name}/mooring/probe:latest`;
+  const pull = () => cluster.exec(['crictl', 'pull', image]);
+  const images = async () =>
+    (await cluster.exec('crictl images --no-trunc --digests; ctr -n k8s.io images ls | cut -d " " -f 1'))
+      .stdout;
+  const before = await manifest(cluster);
+  const none = await images();
+  expect((await pull()).stderr).toContain('x509: certificate signed by unknown authority');
+  const pushed = await trust('push', cluster);
+  expect(pushed).toMatchObject({ outcome: 'changed', proven: true, findings: [] });
+  expect(proofsOf(pushed)).toEqual([['containerd', null, 'engine', null]]);
+  await expect.poll(images).toBe(none);
+  expect(await pull()).toMatchObject({ status: 0 });
+  const one = await images();
+  expect(one).toContain('mooring/probe');
+  // As a proof leaves it that was cut off.
+  await cluster.exec(`ctr -n k8s.io images tag ${image} ${name}/mooring/probe:once-old`);
+  expect(await trust('push', cluster)).toMatchObject({ outcome: 'unchanged', proven: true });
+  await expect.poll(images).toBe(one);
+  await cluster.exec(['crictl', 'rmi', image]);
+  await trust('undo', cluster);
+  expect(await manifest(cluster)).toBe(before);
+  expect((await pull()).stderr).toContain('x509: certificate signed by unknown authority');
+  expect((await cluster.exec('ctr namespaces ls -q')).stdout).not.toContain('mooring');
+});
+
+test('CRI without a config_path is told what is missing; with it the next verify is green', async () => {
+  const config = '/etc/containerd/config.toml';
+  const failed = await trust('push', blind);
+  expect(failed).toMatchObject({ outcome: 'failed', written: true, code: 'CONTAINERD_NO_CONFIG_PATH' });
+  expect(failed.next).toContain(
+    'Set config_path = "/etc/containerd/certs.d" in the section [plugins."io.containerd.grpc.v1.cri".registry], then restart',
+  );
+  expect(failed.proofs.map(({ code }) => code)).toEqual(Array(2).fill('CONTAINERD_NO_CONFIG_PATH'));
+  const section = `[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "/etc/containerd/certs.d"\n`;
+  await blind.exec(`cat >>${config}`, { input: section });
+  // Until it restarts, the finding is gone and the pull is not.
+  expect(await trust('verify', blind)).toMatchObject({ outcome: 'failed', code: 'CA_UNKNOWN', findings: [] });
+  const restarted = await blind.exec(
+    'pkill -x containerd; setsid sh /usr/libexec/lab/engine </dev/null >/dev/null 2>&1 &',
+  );
+  expect(restarted.status).toBe(0);
+  await expect.poll(async () => (await blind.exec('crictl version')).status, { timeout: 20_000 }).toBe(0);
+  expect(await trust('verify', blind)).toMatchObject({ outcome: 'verified', proven: true, code: null });
 });
 
 test('the trust stores of Fedora and Debian take the CA and give it back', async () => {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runMain, say, SetupError } from '../electron/start/layout.mjs';
 import { prepare } from '../electron/start/setup.mjs';
-import { canInstall, installPackages, labObstacle, missingPackages } from './checks/programs.mjs';
+import { canInstall, installTools, labObstacle, missingTools } from './checks/programs.mjs';
 import { outcome, quickStages, stages } from './checks/stages.mjs';
 
 /*
@@ -40,13 +40,13 @@ const readOptions = () => {
 const prepareLab = (mayInstall) => {
   const obstacle = labObstacle();
   if (obstacle) return obstacle;
-  const missing = missingPackages();
-  if (missing.length === 0) return null;
+  const missing = missingTools();
+  if (!missing) return null;
   if (mayInstall && canInstall()) {
-    say(`Installing ${missing.join(', ')} …`);
-    if (installPackages(missing) && missingPackages().length === 0) return null;
+    say(`The lab needs ${missing} …`);
+    if (installTools() && !missingTools()) return null;
   }
-  return `missing programs: apt-get install ${missingPackages().join(' ')} (or npm test -- --install-tools)`;
+  return `the lab misses programs: ${missingTools()} (or npm test -- --install-tools)`;
 };
 
 const header = (name) => process.stdout.write(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}\n`);

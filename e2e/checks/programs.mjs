@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { cache } from '../../electron/start/layout.mjs';
 
 /** What the lab and the UI specs run, and the Debian package that brings it. */
 const programs = {
@@ -36,6 +46,23 @@ const programs = {
 /** Loaded by libc, not run. */
 const mdnsResolver = { file: 'libnss_mdns4_minimal.so.2', package: 'libnss-mdns' };
 
+/**
+ * Packages for devices alone, with what they need, by the first of them: unpacked here, since OpenRC would take the place of
+ * this computer's own init.
+ */
+const unpacked = {
+  openrc: ['openrc', 'libeinfo1', 'librc1'],
+  'libnss-extrausers': ['libnss-extrausers'],
+};
+
+/** Where a package for devices lies, as a disk. */
+export const unpackedFolder = (name) => join(cache, 'packages', name);
+
+const missingUnpacked = () =>
+  Object.keys(unpacked).filter(
+    (name) => !existsSync(join(unpackedFolder(name), 'usr/share/doc', name, 'copyright')),
+  );
+
 const folders = [
   ...(process.env.PATH ?? '').split(delimiter),
   '/usr/local/sbin',
@@ -66,32 +93,67 @@ export const missingPackages = () => [
   ]),
 ];
 
+/** What tests of the lab miss here, in one line, or null. */
+export const missingTools = () => {
+  const packages = missingPackages();
+  const forDevices = missingUnpacked();
+  const said = [
+    ...(packages.length > 0 ? [`apt-get install ${packages.join(' ')}`] : []),
+    ...(forDevices.length > 0 ? [`${forDevices.join(' and ')} to unpack for devices`] : []),
+  ];
+  return said.length > 0 ? said.join(' and ') : null;
+};
+
 /** Why the device lab cannot run on this computer whatever is installed, or null. */
 export const labObstacle = () => {
   if (process.platform !== 'linux') return 'the device lab needs Linux';
   return process.getuid() === 0 ? null : 'the device lab needs root (network and mount namespaces)';
 };
 
-const apt = (args) => {
+const run = (program, args, cwd = '/') => {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync('apt-get', args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
+  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env, cwd }).status === 0;
+};
+const apt = (args, cwd) => run('apt-get', args, cwd);
+
+const unpack = (name) => {
+  const folder = unpackedFolder(name);
+  const draft = `${folder}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  if (!apt(['download', ...unpacked[name]], draft)) return false;
+  const archives = readdirSync(draft);
+  if (!archives.every((archive) => run('dpkg-deb', ['--extract', archive, '.'], draft))) return false;
+  for (const archive of archives) rmSync(join(draft, archive));
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(draft, folder);
+  return true;
 };
 
 const servicePolicy = '/usr/sbin/policy-rc.d';
 
-/**
- * Installs packages on Debian, as root. Their services are not started: one of them would take the registry's port.
- * @returns false when it did not work
- */
-export const installPackages = (packages) => {
+const install = (packages) => {
   const isOurs = !existsSync(servicePolicy);
   if (isOurs) writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    return apt(['update']) && apt(['install', '-y', '--no-install-recommends', ...packages]);
+    return apt(['install', '-y', '--no-install-recommends', ...packages]);
   } finally {
     if (isOurs) rmSync(servicePolicy);
   }
 };
 
-/** True where `installPackages` can work. */
+/**
+ * Installs on Debian, as root, what is missing. Services are not started: one of them would take the registry's port.
+ * @returns false when it did not work
+ */
+export const installTools = () => {
+  const packages = missingPackages();
+  return (
+    apt(['update']) &&
+    (packages.length === 0 || install(packages)) &&
+    missingUnpacked().every((name) => unpack(name))
+  );
+};
+
+/** True where `installTools` can work. */
 export const canInstall = () => process.platform === 'linux' && process.getuid() === 0 && isThere('apt-get');

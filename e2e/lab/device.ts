@@ -7,6 +7,7 @@ import { type HostKey, keyTypes, makeHostKeys, readHostKeys } from './host-keys.
 import { type Ended, type RunOptions, spawnInside } from './inside.ts';
 import { type Machine, startMachine } from './machine.ts';
 import { connect, unplug } from './plug.ts';
+import { alpine } from './profiles/alpine.ts';
 import { balena } from './profiles/balena.ts';
 import { containerd } from './profiles/containerd.ts';
 import { debian } from './profiles/debian.ts';
@@ -16,7 +17,10 @@ import type { Daemon, DeviceOptions, Profile, Roots } from './profiles/profile.t
 import { waitUntil } from './wait.ts';
 import { noWire, type PluggableWire, type Wire } from './wire.ts';
 
-export const profiles = { balena, containerd, debian, light, podman } satisfies Record<string, Profile>;
+export const profiles = { alpine, balena, containerd, debian, light, podman } satisfies Record<
+  string,
+  Profile
+>;
 export type ProfileName = keyof typeof profiles;
 
 export interface Device {

@@ -4,7 +4,7 @@ import { type Device, type ProfileName, startDevice } from './device.ts';
 import { makeKey } from './host-keys.ts';
 import { type Ended, type InsideProcess, type RunOptions, spawnInside } from './inside.ts';
 import { ip, type Machine, startMachine } from './machine.ts';
-import { addPython, composeLightRoot, composeMinimalRoot } from './minimal-root.ts';
+import { addPython, composeAlpineRoot, composeLightRoot, composeMinimalRoot } from './minimal-root.ts';
 import { connect } from './plug.ts';
 import type { DeviceOptions } from './profiles/profile.ts';
 import { labProblem } from './programs.ts';
@@ -102,6 +102,7 @@ const build = async (
   const devices: Device[] = [];
   const names = new Set<string>();
   const roots = {
+    alpine: once(path.join(run.folder, 'alpine-root'), composeAlpineRoot),
     balena: once(path.join(run.folder, 'minimal-root'), composeMinimalRoot),
     light: once(path.join(run.folder, 'light-root'), composeLightRoot),
     lightWithPython: once(path.join(run.folder, 'python-root'), (folder) => {

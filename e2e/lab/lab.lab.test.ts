@@ -234,7 +234,8 @@ describe('a lab whose process is killed', () => {
     child.kill('SIGKILL');
     while ((mark && isAlive(mark)) || machines.some(isAlive)) await sleep(20);
 
-    expect(processesIn(spaces)).toEqual([]);
+    // `unshare` ends after the process 1 that it waits for.
+    await expect.poll(() => processesIn(spaces)).toEqual([]);
     while (fs.readFileSync('/proc/net/dev', 'utf8').includes(`lab-${id}`)) await sleep(20);
     expect(fs.readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(id);
     expect(reapDeadRuns()).toContain(id);

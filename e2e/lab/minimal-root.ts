@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { unpackedFolder } from '../checks/programs.mjs';
 import { type Seed, writeSeed } from './seed.ts';
 
 const daemons: Record<string, string> = {
@@ -20,6 +21,36 @@ export const composeMinimalRoot = (folder: string): void => {
   const client = withBalenaSocket(fs.readFileSync('/usr/bin/docker'));
   fs.writeFileSync(path.join(folder, 'usr/bin/balena-engine'), client, { mode: 0o755 });
   writeSeed(folder, { '/usr/bin/balena': { link: 'balena-engine' } });
+};
+
+const authorities = '/usr/share/ca-certificates/mozilla';
+
+/**
+ * A disk as Alpine has it: BusyBox with its own shell, Docker, and a few of the authorities that come with ca-certificates.
+ * OpenRC itself is the device's.
+ */
+export const composeAlpineRoot = (folder: string): void => {
+  const programs = {
+    '/usr/sbin/avahi-daemon': '/usr/sbin/avahi-daemon',
+    '/usr/bin/dockerd': '/usr/sbin/dockerd',
+    '/usr/bin/docker': '/usr/bin/docker',
+    '/usr/bin/containerd': '/usr/bin/containerd',
+    '/usr/bin/runc': '/usr/sbin/runc',
+    '/usr/bin/getent': '/usr/bin/getent',
+    '/usr/libexec/lab/openssl': '/usr/bin/openssl',
+  };
+  const openRc = ['openrc', 'openrc-run', 'rc-service', 'rc-update', 'supervise-daemon'];
+  composeRoot(
+    folder,
+    programs,
+    openRc.map((name) => path.join(unpackedFolder('openrc'), 'sbin', name)),
+  );
+  const names = fs.readdirSync(authorities).slice(0, 3);
+  const seed: Seed = {
+    '/etc/ca-certificates.conf': { text: names.map((name) => `mozilla/${name}\n`).join('') },
+  };
+  for (const name of names) seed[`${authorities}/${name}`] = { source: `${authorities}/${name}` };
+  writeSeed(folder, seed);
 };
 
 /** BusyBox and sshd with its SFTP, nothing else. */

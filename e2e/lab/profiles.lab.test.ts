@@ -9,11 +9,12 @@ const reference = 'registry.local:5000/demo/hello:latest';
 
 let lab: Lab;
 let registry: PlainRegistry;
+let pulledDigest: string;
 
 beforeAll(async () => {
   lab = await createLab({ label: 'profiles.lab.test' });
   registry = await startPlainRegistry(lab);
-  writeImage(path.join(lab.folder, 'pulled'), 'pulled');
+  pulledDigest = writeImage(path.join(lab.folder, 'pulled'), 'pulled');
   const target = `docker://${lab.network.hostAddress}:5000/demo/hello:latest`;
   const source = `oci:${lab.folder}/pulled:latest`;
   const pushed = await lab.run(['skopeo', 'copy', '-q', '--dest-tls-verify=false', source, target]);
@@ -83,6 +84,43 @@ it('containerd: hosts.toml is followed below the folder that config_path names',
   const configOf = async (device: Device) => (await device.exec('containerd config dump')).stdout;
   expect(await configOf(named)).toContain('config_path = "/etc/containerd/certs.d"');
   expect(await configOf(bare)).not.toContain('config_path = "/etc/containerd/certs.d"');
+});
+
+it('containerd: CRI trusts what lies below config_path, and nothing without it', async () => {
+  const [named, bare] = await Promise.all([
+    lab.addDevice({ profile: 'containerd', hasCrictl: true }),
+    lab.addDevice({ profile: 'containerd', hasCrictl: true, configPath: false }),
+  ]);
+  const folder = '/etc/containerd/certs.d/registry.local:5000';
+  for (const device of [named, bare]) {
+    expect((await device.exec('crictl version')).stdout).toContain('RuntimeName:  containerd\n');
+    await put(device, `${folder}/ca.crt`, fs.readFileSync(registry.caFile));
+    const hosts = `[host."https://registry.local:5000"]\nca = "${folder}/ca.crt"\n`;
+    await put(device, `${folder}/hosts.toml`, hosts);
+  }
+  const refused = await bare.exec(['crictl', 'pull', reference]);
+  expect(refused).toMatchObject({ status: 1, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /^FATA.* rpc error: code = Unknown desc = failed to pull .*x509: certificate signed by unknown authority\n$/,
+  );
+  const pulled = await named.exec(['crictl', 'pull', reference]);
+  const id = /^Image is up to date for (sha256:[0-9a-f]{64})\n$/.exec(pulled.stdout)?.[1];
+  expect(id, pulled.stderr).toBeDefined();
+  const listed = await named.exec('crictl images --no-trunc --digests');
+  expect(listed.stdout.split('\n')[1]?.split(/ +/).slice(0, 4)).toEqual([
+    'registry.local:5000/demo/hello',
+    'latest',
+    pulledDigest,
+    id,
+  ]);
+  // CRI takes all names of an image away with one.
+  expect((await named.exec('ctr -n k8s.io images ls -q')).stdout.split('\n')).toHaveLength(4);
+  expect((await named.exec(['crictl', 'rmi', reference])).stdout).toBe(`Deleted: ${reference}\n`);
+  expect((await named.exec('ctr -n k8s.io images ls -q')).stdout).toBe('');
+  expect(await named.exec(['crictl', 'rmi', reference])).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(`no such image ${reference}`),
+  });
 });
 
 it('light: BusyBox, sshd and a disk that takes files', async () => {

@@ -149,12 +149,12 @@ export const trustErrors = {
   },
   CA_REPLACED: {
     title: '{device} trusts an older CA',
-    cause: 'The CA of the registry was replaced after this device was proven, so its next pull fails.',
+    cause: 'The CA of the registry was replaced after trust was put on this device, so its next pull fails.',
     next: 'Push trust to put the CA of today on it.',
   },
   NAMES_CHANGED: {
     title: '{device} knows only former names of the registry',
-    cause: 'The names, addresses or port of the registry were changed after this device was proven.',
+    cause: 'The names, addresses or port of the registry were changed after trust was put on this device.',
     next: 'Push trust, so that it can pull by the names of today.',
   },
   DRIFTED: {

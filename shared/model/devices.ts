@@ -120,8 +120,8 @@ export const deviceFacts = z.object({
 export type DeviceFacts = z.infer<typeof deviceFacts>;
 
 /**
- * Trust of one device as last seen by a run. `outdated`: it was proven then, but by a CA or by names that are no longer
- * those of the registry.
+ * Trust of one device as last seen by a run. `outdated`: it was proven or written then, but by a CA or by names that are
+ * no longer those of the registry.
  */
 export const deviceTrustState = z.enum(['none', 'unproven', 'proven', 'outdated', 'drifted', 'failed']);
 
@@ -137,7 +137,7 @@ export const proof = z.object({
    */
   level: z.enum(['engine', 'tls', 'files']),
   isProven: z.boolean(),
-  /** SHA-256 of the CA that was trusted then, where it is proven. */
+  /** SHA-256 of the CA that was trusted then; of what is not proven, that of the files that were in place. */
   fingerprint: z.string().nullable().optional(),
   code: z.string().nullable(),
   message: z.string(),

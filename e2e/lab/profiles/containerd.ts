@@ -1,3 +1,4 @@
+import { crictlSeed } from './crictl.ts';
 import { debianSeed, hiddenOnDebian, onDebian } from './debian-base.ts';
 import { type Profile, text } from './profile.ts';
 
@@ -35,6 +36,7 @@ export const containerd: Profile = {
             '      config_path = "/etc/containerd/certs.d"',
           ]),
     ),
+    ...(options.hasCrictl ? crictlSeed() : {}),
     ...(options.engine === false
       ? {}
       : { '/usr/libexec/lab/engine': text('exec /usr/bin/containerd --log-level info') }),

@@ -1,5 +1,6 @@
 import { debianSeed, hiddenOnDebian, onDebian } from './debian-base.ts';
 import { engineCommand, type Profile, text } from './profile.ts';
+import { openRcPrepare, openRcSeed } from './openrc.ts';
 import { rootlessSeed } from './rootless.ts';
 import { systemdSeed } from './systemd.ts';
 
@@ -18,6 +19,7 @@ export const debian: Profile = {
   hidden: (options) => [
     '/etc/docker',
     ...(options.podmanToo ? [] : ['/etc/containers']),
+    ...(options.hasOpenRc ? ['/usr/bin/systemctl', '/usr/sbin/service'] : []),
     ...hiddenOnDebian(['docker', 'dockerd', 'containerd', ...(options.podmanToo ? ['podman'] : [])], options),
   ],
   seed(identity, options) {
@@ -30,11 +32,11 @@ export const debian: Profile = {
       );
     if (options.isRootless) return { ...seed, ...rootlessSeed(user) };
     const engine = engineCommand('/usr/sbin/dockerd', socket, options);
-    return {
-      ...seed,
-      ...(options.hasSystemd
-        ? systemdSeed(identity.hostName, engine)
-        : { '/usr/libexec/lab/engine': engine }),
-    };
+    if (options.hasSystemd) return { ...seed, ...systemdSeed(identity.hostName, engine) };
+    if (options.hasOpenRc) {
+      const { text: prepare } = seed['/usr/libexec/lab/prepare'] as { text: string };
+      return { ...seed, ...openRcSeed(engine), '/usr/libexec/lab/prepare': text(prepare, openRcPrepare) };
+    }
+    return { ...seed, '/usr/libexec/lab/engine': engine };
   },
 };

@@ -8,12 +8,18 @@ export interface DeviceOptions {
   engineProxy?: string;
   /** False: containerd's config.toml names no folder of hosts (profile containerd). */
   configPath?: boolean;
+  /** crictl, which speaks to containerd as Kubernetes does (profile containerd). */
+  hasCrictl?: boolean;
   /** `/etc/docker`: no space left, or mounted read-only. */
   dockerFolder?: 'writable' | 'full' | 'read-only';
   /** The engine is a unit, `docker.service`, of a systemd of its own (profile debian). */
   hasSystemd?: boolean;
+  /** The engine is a service, `docker`, of OpenRC, and there is no systemd (profile debian). */
+  hasOpenRc?: boolean;
   /** The engine is dockerd without privileges, run by the person (profile debian). */
   isRootless?: boolean;
+  /** The person is not in /etc/passwd, but where only NSS finds them, as users of a directory (profile podman). */
+  isInDirectory?: boolean;
   /** Folders mounted read-only. */
   readOnly?: string[];
   /** What `date` on the device is off by; only `date`, not the clock of its daemons. */

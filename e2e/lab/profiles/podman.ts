@@ -1,5 +1,6 @@
 import type { Seed } from '../seed.ts';
 import { debianSeed, hiddenOnDebian, onDebian } from './debian-base.ts';
+import { directoryPrepare, directorySeed } from './directory.ts';
 import { type Profile, text } from './profile.ts';
 
 const user = 'core';
@@ -31,7 +32,9 @@ export const podman: Profile = {
   ],
   seed(identity, options) {
     const seed = debianSeed(user, home, identity, options);
+    if (options.isInDirectory) Object.assign(seed, directorySeed(seed, user));
     seed['/usr/libexec/lab/prepare'] = text(
+      ...(options.isInDirectory ? [directoryPrepare] : []),
       // As systemd leaves it; Podman without privileges asks for it.
       'mount --make-rshared /',
       'chmod 0700 /root',

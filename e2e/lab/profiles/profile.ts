@@ -35,6 +35,7 @@ export interface Profile {
 
 /** Composed once in a run. */
 export interface Roots {
+  alpine(): string;
   balena(): string;
   light(): string;
   lightWithPython(): string;

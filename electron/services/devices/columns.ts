@@ -32,7 +32,7 @@ export const placeColumns = ({ name, address }: Pick<Device, 'name' | 'address'>
 export const wordsSql = (own = 'devices'): string =>
   `folded(concat_ws(char(10), ${own}.name, ${own}.address, ${own}.user, engine, title))`;
 
-/** What a table needs of one proof; `ca` is the beginning of the fingerprint that was trusted then. */
+/** What a table needs of one proof; `ca` is the beginning of the fingerprint that it has. */
 export type ProofSummary = [
   name: string,
   runtime: Proof['runtime'],

@@ -2,7 +2,7 @@ import type { Sql } from '#electron/store/index.ts';
 import { errorTexts } from '#shared/errors.ts';
 import { type ProofSummary, shortCa } from './columns.ts';
 import { refreshWords } from './rows.ts';
-import { type Lapse, lapseCodes, lapseOf, type Today } from './standing.ts';
+import { type Lapse, lapseCodes, lapseOf, stateBy, type Today } from './standing.ts';
 
 /** The columns by which lists are filtered and counted follow the registry. */
 export interface Settling {
@@ -32,12 +32,12 @@ export const createSettling = (needs: {
     return known;
   };
 
-  const mark = (proofs: string, lapse: Lapse | null): string[] => {
+  const mark = (proofs: string, lapse: Lapse | null, standing: 'proven' | 'unproven'): string[] => {
     const code = lapse && lapseCodes[lapse];
     const rows = sql.all<{ id: string }>(
       `UPDATE devices SET state = ?, code = ?, title = replace(?, '{device}', name)
-       WHERE proofs = ? AND state IN ('proven', 'outdated') RETURNING id`,
-      ...[lapse === null ? 'proven' : 'outdated', code, code === null ? '' : errorTexts[code].title, proofs],
+       WHERE proofs = ? AND state IN ('proven', 'unproven', 'outdated') RETURNING id`,
+      ...[lapse === null ? standing : 'outdated', code, code === null ? '' : errorTexts[code].title, proofs],
     );
     return rows.map(({ id }) => id);
   };
@@ -51,12 +51,13 @@ export const createSettling = (needs: {
       // Most devices have the same proofs, so few texts are judged however many devices there are.
       const judged = sql.all<{ proofs: string; code: string | null }>(
         `SELECT DISTINCT proofs, CASE state WHEN 'outdated' THEN code END AS code FROM devices
-         WHERE state IN ('proven', 'outdated')`,
+         WHERE state IN ('proven', 'unproven', 'outdated')`,
       );
       const changed = sql.transaction(() => {
         const ids = judged.flatMap(({ proofs, code }) => {
-          const lapse = lapseOf(JSON.parse(proofs) as ProofSummary[], now);
-          return (lapse && lapseCodes[lapse]) === code ? [] : mark(proofs, lapse);
+          const summaries = JSON.parse(proofs) as ProofSummary[];
+          const lapse = lapseOf(summaries, now);
+          return (lapse && lapseCodes[lapse]) === code ? [] : mark(proofs, lapse, stateBy(summaries));
         });
         if (ids.length > 0) refreshWords(sql, ids);
         return ids.length;

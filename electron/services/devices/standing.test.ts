@@ -103,6 +103,30 @@ test('an engine without a pull of today is enough, however well another one pull
   expect(everywhere(id)).toMatchObject({ table: 'outdated', error: 'NAMES_CHANGED' });
 });
 
+test('a device that was written and never proven is outdated as soon as its files are of another CA, or of no name of today', async () => {
+  const files = (more: Partial<Proof> = {}) =>
+    pull('registry.local:5000', { runtime: 'none', level: 'files', isProven: false, ...more });
+  const id = await prove('gate', [files()]);
+  service.devices.saveTrust(id, { state: 'unproven', lastProofAt: null });
+  const good = everywhere(id);
+  expect(good).toMatchObject({ table: 'unproven', page: 'unproven', counts: [['unproven', 1]], code: null });
+  ca = fingerprint('FF');
+  expect(everywhere(id)).toMatchObject({
+    ...{ table: 'outdated', page: 'outdated', list: 'outdated', code: 'CA_REPLACED', error: 'CA_REPLACED' },
+    ...{ counts: [['outdated', 1]], filter: 1, cause: 1, selected: 1, marks: ['files'], cells: ['files'] },
+  });
+  ca = fingerprint('AA');
+  expect(everywhere(id)).toEqual(good);
+  references = ['registry.local:5443'];
+  expect(everywhere(id)).toMatchObject({ table: 'outdated', page: 'outdated', code: 'NAMES_CHANGED' });
+  references = ['registry.local:5000'];
+  expect(everywhere(id)).toEqual(good);
+  service.devices.saveTrust(id, { proofs: [files({ fingerprint: null })] });
+  ca = fingerprint('FF');
+  references = ['registry.local:5443'];
+  expect(everywhere(id)).toEqual(good);
+});
+
 test('what was recorded later is held against the registry of then', async () => {
   ca = fingerprint('FF');
   page();

@@ -23,9 +23,28 @@ export const markOf = ([name, , mark, ca]: ProofSummary, today: Today): ProofMar
   return today.references.length > 0 && !today.references.includes(name) ? 'former-name' : 'pulled';
 };
 
-/** Why a device that was proven no longer is: one of its engines has no pull left that counts. Null: it still is. */
+const isPull = ([, , mark]: ProofSummary): boolean => mark === 'pulled';
+
+/** Why the files of a device that nothing has proven are no longer those of today. */
+const lapseOfFiles = (proofs: readonly ProofSummary[], today: Today): Lapse | null => {
+  const written = proofs.filter(([, , , ca]) => ca !== '');
+  if (written.length === 0) return null;
+  if (today.ca !== '' && written.every(([, , , ca]) => ca !== today.ca)) return 'former-ca';
+  const isKnown = written.some(([name]) => today.references.includes(name));
+  return today.references.length > 0 && !isKnown ? 'former-name' : null;
+};
+
+/** How a device stands whose proofs count today. */
+export const stateBy = (proofs: readonly ProofSummary[]): 'proven' | 'unproven' =>
+  proofs.some(isPull) ? 'proven' : 'unproven';
+
+/**
+ * Why a device is no longer as it was recorded: one of its engines has no pull left that counts, or, where nothing ever
+ * pulled, its files are those of another CA or other names. Null: it still is.
+ */
 export const lapseOf = (proofs: readonly ProofSummary[], today: Today): Lapse | null => {
-  const pulls = proofs.filter(([, , mark]) => mark === 'pulled');
+  const pulls = proofs.filter(isPull);
+  if (pulls.length === 0) return lapseOfFiles(proofs, today);
   for (const engine of Map.groupBy(pulls, ([, runtime]) => runtime).values()) {
     const marks = engine.map((pull) => markOf(pull, today));
     if (!marks.includes('pulled')) return marks.includes('former-ca') ? 'former-ca' : 'former-name';
@@ -37,7 +56,8 @@ export const lapseOf = (proofs: readonly ProofSummary[], today: Today): Lapse | 
 export const trustToday = (name: string, trust: RecordedTrust, today: Today): Device['trust'] => {
   const summaries = trust.proofs.map(summaryOf);
   const proofs = trust.proofs.map((proof) => ({ ...proof, mark: markOf(summaryOf(proof), today) }));
-  const lapse = trust.state === 'proven' ? lapseOf(summaries, today) : null;
+  const canLapse = trust.state === 'proven' || trust.state === 'unproven';
+  const lapse = canLapse ? lapseOf(summaries, today) : null;
   if (lapse === null) return { ...trust, proofs };
   return { ...trust, proofs, state: 'outdated', error: describeError(lapseCodes[lapse], { device: name }) };
 };

@@ -29,6 +29,9 @@ const pullError = (run: RunFacts, pull: Pull): AppErrorData | null => {
   const name = pull.reference;
   if (pull.status !== 0) {
     const { code, problem } = classifyPull(pull.text, pull.status);
+    const blind = run.report.findings.find((found) => found.code === 'CONTAINERD_NO_CONFIG_PATH');
+    if (code === 'CA_UNKNOWN' && pull.engine === 'containerd' && blind)
+      return tell(run, blind.code, { path: blind.path, section: blind.detail });
     const details = { name, problem, seconds: run.pullSeconds, folder: "the engine's storage", path: name };
     return tell(run, code, { ...details, engine: pull.engine, ...describeOffset(run.offsetSeconds) });
   }

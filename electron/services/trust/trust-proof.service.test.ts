@@ -119,6 +119,8 @@ describe('proof', () => {
       warnings: [{ code: 'NO_ENGINE' }],
     });
     expect(bench.known.trust.state).toBe('unproven');
+    // The CA of the files, since it may be replaced later.
+    expect(bench.known.trust.proofs.map(({ fingerprint }) => fingerprint)).toEqual(['AB:CD', 'AB:CD']);
   });
 
   test('a wrong clock: the files are right, the reason is the clock', async () => {
@@ -130,6 +132,7 @@ describe('proof', () => {
       proven: false,
       proofs: [{ code: 'CLOCK_WRONG' }, { code: 'CLOCK_WRONG' }],
     });
+    expect(bench.known.trust.proofs.map(({ fingerprint }) => fingerprint)).toEqual([null, null]);
     expect(await bench.only(bench.trust.plan(all))).toMatchObject({
       outcome: 'unchanged',
       code: 'CLOCK_WRONG',

@@ -18,7 +18,12 @@ export const trustPatch = (
 ): Partial<RecordedTrust> => {
   const at = run.now.toISOString();
   const { outcome, warnings } = result;
-  const proofs = result.proofs.map((one) => ({ ...one, fingerprint: one.isProven ? fingerprint : null }));
+  // What no engine was asked for is known by the files alone, and these only where the run left them right.
+  const isInPlace = result.written && outcome !== 'failed';
+  const proofs = result.proofs.map((one) => {
+    const isKnown = one.isProven || (isInPlace && one.level !== 'engine');
+    return { ...one, fingerprint: isKnown ? fingerprint : null };
+  });
   if (outcome === 'cancelled') return { lastRunAt: at, canUndo };
   if (run.action === 'undo') {
     if (outcome === 'failed') {

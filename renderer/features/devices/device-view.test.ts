@@ -63,6 +63,7 @@ describe('the one button', () => {
       label: 'Push trust',
     });
     expect(remedy({ trust: failedWith('ENGINE_NOT_RUNNING') })).toMatchObject({ kind: 'verify' });
+    expect(remedy({ trust: failedWith('CONTAINERD_NO_CONFIG_PATH') })).toMatchObject({ kind: 'verify' });
     expect(remedy({ trust: failedWith('DEVICE_UNREACHABLE') })).toMatchObject({
       kind: 'push',
       label: 'Try again',

@@ -2,7 +2,7 @@
 export const anchor = `
 # --- anchor: the trust store of the operating system ---
 look_anchor() {
-  anchor_store= anchor_tool= anchor_place= anchor_changed= anchor_why= restart_units= flawed=
+  anchor_store= anchor_tool= anchor_place= anchor_changed= anchor_why= restart_units= flawed= restarted=
   if [ "$os" = balena-os ]; then anchor_why=not-on-balena
   elif has update-ca-trust && [ -d "$root/etc/pki/ca-trust/source/anchors" ]; then
     anchor_store=$root/etc/pki/ca-trust/source/anchors anchor_tool=update-ca-trust
@@ -82,10 +82,12 @@ forget_anchor_links() {
   done
 }
 # --- restarts: who has read the store before it changed ---
-# UNIT: its present run in $unit_run, another one after each start; empty where there is no systemd
+# UNIT: its present run in $unit_run, another one after each start; empty where neither systemd nor a supervisor of OpenRC tells
 run_of_unit() {
   unit_run=
-  if has systemctl; then unit_run=$(systemctl show -p InvocationID --value "$1" 2>/dev/null); fi
+  if has systemctl; then unit_run=$(systemctl show -p InvocationID --value "$1" 2>/dev/null)
+  elif [ -e "$root/run/openrc/options/$1/start_time" ]; then read -r unit_run <"$root/run/openrc/options/$1/start_time"
+  fi
 }
 # UNIT: it has not been restarted since; $due_run is the run that must end, or "failed" when a restart has
 is_due() {
@@ -113,10 +115,10 @@ restart_unit() {
   take_lock
   [ -z "$stopped" ] || return 0
   # What somebody has stopped stays so; what our restart has stopped does not.
-  verb=try-restart
-  if [ "$due_run" = failed ]; then verb=restart; fi
+  verb=try-restart only=--ifstarted
+  if [ "$due_run" = failed ]; then verb=restart only=; fi
   if has systemctl; then reply=$(within 90 systemctl "$verb" "$1" 2>&1)
-  elif has rc-service; then reply=$(within 90 rc-service "$1" restart 2>&1)
+  elif has rc-service; then reply=$(within 90 rc-service $only "$1" restart 2>&1)
   elif has service; then reply=$(within 90 service "$1" restart 2>&1)
   else
     reply='There is no systemctl, rc-service or service.'
@@ -127,6 +129,8 @@ restart_unit() {
     return 0
   }
   forget_due "$1"
+  # Only systemd waits until it serves. rc-service says nothing when it was not started.
+  if [ -n "$reply" ] && ! has systemctl; then restarted="$restarted $1 "; fi
   put kind restart; put unit "$1"; put_raw isDone true; send
 }
 # UNIT [LINE]: what is known of it goes, or becomes LINE

@@ -13,6 +13,12 @@ each_engine() {
 }
 # ARGUMENTS: for the program of the engine; in a shell of its own, which the program takes over
 engine_do() {
+  case $program:$runtime in
+    crictl:*)
+      line=containerd/containerd.sock
+      if [ "$runtime" = podman ]; then line=crio/crio.sock; fi
+      exec crictl --runtime-endpoint "unix://$root/run/$line" --image-endpoint "unix://$root/run/$line" --timeout 30s "$@" ;;
+  esac
   case $runtime in
     docker-rootless) exec "$program" -H "unix://$root/run/user/$uid/docker.sock" "$@" ;;
     podman-rootless)
@@ -25,31 +31,40 @@ engine_do() {
   esac
 }
 engine_list() {
-  case $runtime in
-    containerd) engine_do -n mooring-probe images ls ;;
+  case $program:$runtime in
+    # crictl shows one digest of an image, whichever name has it.
+    crictl:containerd) exec ctr -n k8s.io images ls ;;
+    crictl:*) engine_do images --no-trunc --digests ;;
+    ctr:*) engine_do -n mooring-probe images ls ;;
     *) engine_do images --all --no-trunc --digests --format "$images_format" ;;
   esac
 }
 engine_pull() {
-  case $runtime in
-    containerd) engine_do -n mooring-probe images pull --hosts-dir "$place" "$1" ;;
+  case $program in
+    ctr) engine_do -n mooring-probe images pull --hosts-dir "$place" "$1" ;;
     *) engine_do pull "$1" ;;
   esac
 }
 engine_forget() {
-  case $runtime in
-    containerd) engine_do -n mooring-probe images rm --sync "$@" ;;
+  case $program:$runtime in
+    # By crictl an image would go with all its names.
+    crictl:containerd) exec ctr -n k8s.io images rm --sync "$@" ;;
+    ctr:*) engine_do -n mooring-probe images rm --sync "$@" ;;
     *) engine_do rmi "$@" ;;
   esac
 }
 list_images() { within 30 engine_list >"$work/$1.$nth" 2>"$work/error"; }
-# containerd lists them in another order; the probe has a namespace of its own there.
+# Each lists them in another order. For ctr the probe has a namespace of its own.
 read_image() {
-  if [ "$runtime" = containerd ]; then
-    read -r line_name line_type line_digest line || return 1
-    line_id=$line_digest
-  else read -r line_id line_name line_digest
-  fi
+  case $program:$runtime in
+    *:containerd)
+      read -r line_name line_type line_digest line || return 1
+      line_id=$line_digest ;;
+    crictl:*)
+      read -r line_name line_tag line_digest line_id line || return 1
+      line_name=$line_name:$line_tag ;;
+    *) read -r line_id line_name line_digest ;;
+  esac
 }
 # A process that Podman leaves for each user, unless it was there before; killed as that user, whose word its number is.
 look_pause() {

@@ -120,6 +120,67 @@ describe('which engine is asked', () => {
     expect((await run(one)).pulls).toMatchObject([{ engine: 'podman', status: 0 }]);
   });
 
+  test('CRI-O by crictl: containerd beside it, without a CRI of its own, by ctr', async () => {
+    device = await createFakeDevice({ engines: ['crio', 'containerd', 'ctr'] });
+    const calls = path.join(device.state, 'cri');
+    const crictl = `#!/bin/sh
+while [ "\${1#--}" != "$1" ]; do options="\${options-} $2"; shift 2; done
+echo "$options $*" >>'${calls}'
+[ "$1" != images ] || echo '${image} one ${digest} ${imageId} 1kB'
+`;
+    await fs.writeFile(path.join(device.bin, 'crictl'), crictl, { mode: 0o755 });
+    await fs.mkdir(path.join(device.root, 'etc/containerd'));
+    const config = path.join(device.root, 'etc/containerd/config.toml');
+    await fs.writeFile(config, 'disabled_plugins = ["cri"]\n');
+    const { pulls } = await run(one);
+    expect(pulls[0]).toMatchObject({ engine: 'podman', status: 0, digest });
+    const socket = `unix://${device.root}/run/crio/crio.sock`;
+    const asked = (await fs.readFile(calls, 'utf8')).split('\n').filter((line) => line.includes(' pull '));
+    expect(asked).toEqual([` ${socket} ${socket} 30s pull ${image}:one`]);
+    const others = await fs.readFile(path.join(device.state, 'calls'), 'utf8');
+    expect(others).toContain(' -n mooring-probe images ls');
+  });
+
+  const other = `sha256:${'1'.repeat(64)}`;
+  test.each([
+    ['what is new', [], [`${image}:one`, `${image}@${digest}`, imageId]],
+    [
+      'nothing of an image that was there',
+      [`${image}:mine ${other}`, `${image}@${other} ${other}`, `${imageId} ${other}`],
+      [`${image}:one`, `${image}@${digest}`],
+    ],
+    [
+      'nothing by which somebody else has it',
+      [`elsewhere/x:1 ${digest}`, `elsewhere/x@${digest} ${digest}`, `${imageId} ${digest}`],
+      [`${image}:one`, `${image}@${digest}`],
+    ],
+    [
+      'what a proof left that was cut off',
+      [`${image}:once-old ${digest}`, `${image}@${digest} ${digest}`, `${imageId} ${digest}`],
+      [`${image}:once-old`, `${image}:one`, `${image}@${digest}`, imageId],
+    ],
+    [
+      'what it left beside an image that was there',
+      [`${image}:once-old ${digest}`, `${image}:mine ${other}`, `${imageId} ${digest}`],
+      [`${image}:once-old`, `${image}:one`, `${image}@${digest}`],
+    ],
+  ])('CRI of containerd afterwards loses %s', async (_name, before, gone) => {
+    device = await createFakeDevice({ engines: ['containerd'] });
+    const refs = path.join(device.state, 'refs');
+    const lines = (names: string[]) =>
+      names.map((line) => `${line.replace(' ', ' application/json ')} 1kB -\n`).join('');
+    await fs.writeFile(refs, lines(before));
+    const removed = path.join(device.state, 'removed');
+    const ctr = `#!/bin/sh\n[ "$4" = ls ] && exec cat '${refs}'\nshift 5\nprintf '%s\\n' "$@" >'${removed}'\n`;
+    await fs.writeFile(path.join(device.bin, 'ctr'), ctr, { mode: 0o755 });
+    const pulled = [`${image}:one ${digest}`, `${image}@${digest} ${digest}`, `${imageId} ${digest}`];
+    const others = before.filter((line) => !pulled.some((name) => name.split(' ')[0] === line.split(' ')[0]));
+    const crictl = `#!/bin/sh\ncat >'${refs}' <<END\n${lines([...others, ...pulled])}END\n`;
+    await fs.writeFile(path.join(device.bin, 'crictl'), crictl, { mode: 0o755 });
+    expect((await run(one)).pulls).toMatchObject([{ engine: 'containerd', status: 0, digest }]);
+    expect((await fs.readFile(removed, 'utf8')).trim().split('\n')).toEqual(gone);
+  });
+
   test('those of users, too: Docker by its socket, Podman as the user', async () => {
     device = await createFakeDevice({ engines: ['docker', 'podman'] });
     await device.addUser('bob', ['.config/docker', '.local/share/containers']);

@@ -4,12 +4,24 @@
  */
 export const prove = `
 # --- prove: each engine of the device pulls the probe by every name ---
+# What was restarted a moment ago may take a while to listen.
+list_first() {
+  tries=0
+  until list_images before; do
+    case $restarted in
+      *" $runtime "*) [ "$tries" -lt 30 ] || return 1 ;;
+      *) return 1 ;;
+    esac
+    tries=$((tries + 1))
+    sleep 1
+  done
+}
 try_engine() {
   eval "asked_$nth="
   [ -n "$program" ] && [ "$running" -lt "$proof_slots" ] || return 0
   if look_pause; then eval "idle_$nth=yes"; fi
   isRunning=true text=
-  if list_images before; then
+  if list_first; then
     eval "asked_$nth=yes slot_$nth=\\$running"
     running=$((running + 1))
   else isRunning=false down=yes text=$(tail -c 800 "$work/error")
@@ -61,6 +73,10 @@ mark_for_removal() {
   image=$2/$probe
   find_image "$image:$tag"
   [ -n "$image_id" ] || return 0
+  if [ "$program:$runtime" = crictl:containerd ]; then
+    mark_new_names
+    return 0
+  fi
   was_tagged= was_digest= was_elsewhere= was_nameless=
   while read_image; do
     case $line_name in
@@ -84,6 +100,31 @@ mark_for_removal() {
   # Docker drops the digest of a repository together with its last tag.
   if [ -n "$was_digest" ] && [ -z "$was_tagged" ]; then again="$again '$image@$image_digest'"; fi
 }
+# For CRI an image has its digest and its id as names, too: those go that were not there before.
+mark_new_names() {
+  had=' ' left= theirs=
+  while read_image; do
+    case $line_name in
+      *"/$probe:once-"*)
+        unwanted="$unwanted '$line_name'"
+        [ "$line_digest" != "$image_digest" ] || left=yes
+        continue ;;
+      sha256:* | *@*) ;;
+      *"/$probe:"*) theirs=yes ;;
+      *) [ "$line_digest" != "$image_digest" ] || theirs=yes ;;
+    esac
+    had="$had$line_name "
+  done <"$work/before.$nth"
+  # All but what a proof left that was cut off.
+  if [ -n "$left" ] && [ -z "$theirs" ]; then had=; fi
+  while read_image; do
+    [ "$line_digest" = "$image_digest" ] || continue
+    case $had:$line_name in
+      *" $line_name "*) ;;
+      *":$image:$tag" | *":$image@"* | *:sha256:*) unwanted="$unwanted '$line_name'" ;;
+    esac
+  done <"$work/after.$nth"
+}
 fetch_again() {
   for image in "$@"; do within "$pull_seconds" engine_pull "$image" >/dev/null 2>&1; done
 }
@@ -95,7 +136,7 @@ finish_engine() {
   each_reference mark_for_removal
   if [ -n "$unwanted" ]; then eval "within 60 engine_forget $unwanted" >/dev/null 2>&1; fi
   if [ -n "$again" ]; then eval "fetch_again $again"; fi
-  if [ "$runtime" = containerd ]; then within 30 "$program" namespaces rm mooring-probe >/dev/null 2>&1; fi
+  if [ "$program" = ctr ]; then within 30 ctr namespaces rm mooring-probe >/dev/null 2>&1; fi
   end_pause
   if [ -n "$failed" ]; then look_proxy; fi
 }

@@ -106,6 +106,39 @@ describe.each(shells)('places of trust in $name', ({ command }) => {
     expect(await everything()).toEqual(before);
   });
 
+  test('a user of a directory is asked for by name or number, once; nobody is asked for when all are listed', async () => {
+    device = await createFakeDevice({ engines: ['docker', 'podman'] });
+    const home = await device.addUser('bob', ['.local/share/containers']);
+    const calls = path.join(device.state, 'getent');
+    const answer = 'ann@corp:x:70001:70001:Ann:/home/ann@corp:/bin/bash';
+    await fs.writeFile(
+      path.join(device.bin, 'getent'),
+      `#!/bin/sh\necho "$*" >>'${calls}'\nprintf '%s\\n' '${answer}' '${answer}'\nexit 2\n`,
+      { mode: 0o755 },
+    );
+    await run({ mode: 'plan' }, command);
+    await expect(fs.access(calls)).rejects.toThrow('ENOENT');
+    await fs.mkdir(path.join(home, '../ann@corp/.config/docker'), { recursive: true });
+    await put('run/user/70001/docker.sock', '');
+    const before = await everything();
+    const data = await push({}, command);
+    expect(await fs.readFile(calls, 'utf8')).toBe('passwd 70001 ann@corp\n');
+    expect(data.entries.flatMap(({ user }) => user ?? [])).toContain('ann@corp');
+    expect((await everything())['home/ann@corp/.config/docker/certs.d/r:1/mooring-ca.crt']).toBe(ca);
+    // The engine is gone, its trust is not: undo still goes there.
+    await fs.rm(path.join(device.root, 'run'), { recursive: true });
+    await fs.rm(path.join(device.bin, 'docker'));
+    await undo(data, command);
+    const after = await everything();
+    expect(Object.keys(before).filter((name) => !(name in after))).toEqual([
+      'run',
+      'run/user',
+      'run/user/70001',
+      'run/user/70001/docker.sock',
+    ]);
+    expect(Object.keys(after).filter((name) => !(name in before))).toEqual([]);
+  });
+
   test('what a user had comes back byte for byte', async () => {
     device = await createFakeDevice({ engines: ['podman'] });
     await device.addUser('bob', ['.local/share/containers']);

@@ -56,7 +56,9 @@ look_engines() {
   if [ -n "$docker" ]; then add_engine docker docker "$root/etc/docker/certs.d" certs.d; fi
   # CRI-O, skopeo and buildah read the same folder.
   if [ -n "$podman" ] || has crio || has skopeo || has buildah; then
-    add_engine podman "$podman" "$root/etc/containers/certs.d" certs.d
+    program=$podman
+    if [ -z "$podman" ] && has crio && has crictl; then program=crictl; fi
+    add_engine podman "$program" "$root/etc/containers/certs.d" certs.d
     # Older versions of Mooring gave podman the folder of Docker.
     if [ -z "$docker" ] && [ "$stores" -gt 0 ]; then former=$root/etc/docker/certs.d; fi
   fi
@@ -78,9 +80,13 @@ look_containerd() {
   if [ -n "$balena$docker" ] && ! has nerdctl && ! has crictl; then return 0; fi
   containerd_config=$root/etc/containerd/config.toml
   read_config_path
-  ctr=
-  if has ctr; then ctr=ctr; fi
-  add_engine containerd "$ctr" "\${config_path:-$root/etc/containerd/certs.d}" hosts.toml
+  # Kubernetes pulls by CRI, which reads the folder only when its configuration says so; ctr is told where it is.
+  program=
+  if has ctr; then
+    program=ctr
+    if [ -z "$cri_off" ] && has crictl; then program=crictl; fi
+  fi
+  add_engine containerd "$program" "\${config_path:-$root/etc/containerd/certs.d}" hosts.toml
 }
 # The folder that the CRI plugin reads, in $config_path; $cri_section is where it belongs when it is missing.
 read_config_path() {

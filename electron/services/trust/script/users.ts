@@ -10,22 +10,59 @@ export const lookUsers = `
 # --- users: engines that users run for themselves ---
 # The list of users is read only where there is a sign of such an engine.
 look_users() {
-  signs=$undo_users
+  signs=$undo_users unlisted=" $undo_users "
   for sign in "$root"/run/user/*/docker.sock "$root"/run/user/*/podman "$root"/run/user/*/libpod \\
     "$root"/home/*/.local/share/docker "$root"/home/*/.local/share/containers \\
     "$root"/home/*/.config/docker "$root"/home/*/.config/containers \\
     "$root"/var/home/*/.local/share/containers "$root"/var/home/*/.config/containers; do
-    if [ -e "$sign" ]; then signs=yes; fi
+    if [ -e "$sign" ]; then note_sign "\${sign#"$root"}"; fi
   done
   [ -n "$signs" ] || return 0
+  each_account all 2>/dev/null <"$root/etc/passwd"
+  # Who comes from a directory is not in that file; asked by name or number, since directories seldom tell all.
+  case $unlisted in
+    *[A-Za-z0-9]*) has getent || return 0 ;;
+    *) return 0 ;;
+  esac
+  each_account asked <<END
+$(set -f; within 10 getent passwd $unlisted 2>/dev/null)
+END
+}
+# PATH: the name or number of the user it speaks of, noted once
+note_sign() {
+  signs=yes
+  case $1 in
+    /home/*) set -- "\${1#/home/}" ;;
+    *) set -- "\${1#/*/*/}" ;;
+  esac
+  set -- "\${1%%/*}"
+  case $unlisted in
+    *" $1 "*) return 0 ;;
+  esac
+  case $1 in
+    -* | *[!A-Za-z0-9_.@-]*) ;;
+    *) unlisted="$unlisted$1 " ;;
+  esac
+}
+# all|asked: reads lines of passwd, of those on $unlisted or of all; who was listed is taken off it, by name and by number
+each_account() {
   while IFS=: read -r name _ uid gid _ home _; do
     case $name$uid$gid in
       *[!A-Za-z0-9_.@-]*) continue ;;
     esac
+    case $1$unlisted in
+      all* | *" $name "* | *" $uid "*) ;;
+      *) continue ;;
+    esac
+    for sign in "$name" "$uid"; do
+      case $unlisted in
+        *" $sign "*) unlisted="\${unlisted%%" $sign "*} \${unlisted#*" $sign "}" ;;
+      esac
+    done
     case $home in
       /*[!/]*) look_user "$name" "$uid" "$gid" "$root$home" ;;
     esac
-  done 2>/dev/null <"$root/etc/passwd"
+  done
 }
 # NAME UID GID HOME
 look_user() {
