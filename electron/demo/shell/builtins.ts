@@ -133,6 +133,11 @@ const distribute = (shell: Shell, line: string, names: readonly string[]): void 
 
 function* read(shell: Shell, words: readonly string[]): Step<number> {
   const names = words.filter((word) => word !== '-r');
+  const option = names.find((word) => word.startsWith('-'));
+  if (option !== undefined) {
+    complain(shell, `read: Illegal option ${option}`);
+    return 2;
+  }
   const stream = shell.streams.get(0);
   const next = stream?.line() ?? null;
   const line = next instanceof Promise ? ((yield next) as string | null) : next;

@@ -32,6 +32,7 @@ const snippets: Record<string, string> = {
   'a variable for one command':
     'f() { echo "[$X]"; }; X=1 f; echo "[$X]"; IFS=: read -r a b <<E\nx:y:z\nE\necho "$a $b"',
   'reading lines': 'while IFS="=" read -r k v; do echo "$k -> $v"; done <<E\na=1\n b = 2 \nc\nE',
+  'reading knows no limit': 'read -r -t 1 l </dev/null; [ "$?" -eq 1 ] || echo none',
   'the last line without an end': 'printf "a\\nb" >f; while read -r l; do echo "$l"; done <f; echo "$l" $?',
   'here-documents': 'x=1; cat <<A; cat <<"B"\n$x $(echo two) \\$x\nA\n$x $(echo two)\nB',
   substitutions:

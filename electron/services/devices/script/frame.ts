@@ -66,7 +66,8 @@ export const scriptLibrary = (print: string): string => `${library(print)}${fres
 /**
  * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended.
  * The guard does so after a time. The leash, on fd 3, does so when its end is let go after `hold` was said: a
- * client that vanishes, or closes the channel, takes its script along.
+ * client that vanishes, or closes the channel, takes its script along. Where `read` knows a limit (it does in BusyBox and
+ * bash, not in dash), the leash is the guard as well, which saves three processes.
  * The guard outlives a shell that was killed, so it looks whether the process is still the one it was set upon: its
  * start is field 22 of /proc/PID/stat. It may be called off at any moment. So its trap asks the shell itself for the
  * child, because a variable is set only after the fork, and it kills: until the child has become `sleep` it has the trap of
@@ -112,11 +113,20 @@ mooring_guard() {
   [ "$mooring_birth" != "$mooring_born" ] || mooring_reap "$2"
 }
 mooring_leash() {
-  read -r mooring_word <&3
-  [ "$mooring_word" = ${holdWord} ] || return 0
-  while read -r mooring_word <&3; do :; done
-  mooring_reap "$1"
+  mooring_birth_of "$1"
+  mooring_born=$mooring_birth mooring_word=
+  read -r $mooring_until mooring_word <&3
+  if [ "$mooring_word" = ${holdWord} ]; then
+    while read -r $mooring_until mooring_word <&3; do :; done
+    mooring_birth_of "$1"
+    [ "$mooring_birth" != "$mooring_born" ] || mooring_reap "$1"
+  elif [ -n "$mooring_until" ]; then mooring_guard "$mooring_seconds" "$1"
+  fi
 }
+mooring_knows_limits() {
+  read -r -t 1 mooring_word </dev/null
+  [ "$?" -eq 1 ]
+} 2>/dev/null
 `;
 
 const longestLine = 1000;
@@ -177,18 +187,21 @@ mooring_body
 emit '{"mooring":"end"}'
 }
 mooring() {
-mooring_tie=
+mooring_tie= mooring_watch= mooring_until=
+if [ -n "$mooring_tied" ] && mooring_knows_limits; then mooring_until="-t $mooring_seconds"; fi
 mooring_run 3<&- &
 mooring_main=$!
-mooring_guard "$mooring_seconds" "$mooring_main" >/dev/null 2>&1 3<&- &
-mooring_watch=$!
 if [ -n "$mooring_tied" ]; then
 mooring_leash "$mooring_main" >/dev/null 2>&1 &
 mooring_tie=$!
 fi
+if [ -z "$mooring_until" ]; then
+mooring_guard "$mooring_seconds" "$mooring_main" >/dev/null 2>&1 3<&- &
+mooring_watch=$!
+fi
 wait "$mooring_main"
-kill "$mooring_watch" $mooring_tie 2>/dev/null
-wait "$mooring_watch" $mooring_tie 2>/dev/null
+kill $mooring_watch $mooring_tie 2>/dev/null
+wait $mooring_watch $mooring_tie 2>/dev/null
 }
 mooring_free() { emit '{"mooring":"free"}'; }
 `;

@@ -107,8 +107,31 @@ is_ours() {
     *) is_known "$sum" ;;
   esac
 }
+# When each file is there and right, two processes say so for all of them; else every one is looked at by itself.
+look_all() {
+  all_right=yes checked= staged_sums= modes=
+  each_target note_target
+  if [ -n "$all_right" ] && eval "all_match $checked"; then modes=$(eval "ls -ldn $checked" 2>/dev/null); fi
+  while read -r perms line; do
+    case $perms in
+      -rw-r--r--*) ;;
+      *) all_right= ;;
+    esac
+  done <<END
+$modes
+END
+}
+note_target() {
+  if [ -f "$1" ] && [ ! -L "$1" ]; then checked="$checked '$1'" staged_sums="$staged_sums $target_sum"
+  else all_right=
+  fi
+}
 look_target() {
   state=right
+  if [ -n "$all_right" ]; then
+    eval "state_$slot=right"
+    return 0
+  fi
   if [ -L "$target_folder" ] && [ ! -e "$target_folder" ] || { [ -e "$target_folder" ] && [ ! -d "$target_folder" ]; }; then
     problem WRITE_FAILED "$target_folder" 'This should be a folder, but something else is there.'
   elif [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; then
@@ -201,7 +224,9 @@ decide_store() {
   look_stale "$1"
 }
 decide() {
-  announced= confirmed=0 stale=0 slot=0 target_command=look_target note=
+  announced= confirmed=0 stale=0 note=
+  look_all
+  slot=0 target_command=look_target
   each_store decide_store
   if [ -n "$former" ] && [ -z "$stopped" ]; then look_stale "$former"; fi
   [ -n "$stopped" ] || look_extra
