@@ -57,7 +57,7 @@ export interface Devices extends Fleet, Imports {
   /** Stores a device once its host key and login are accepted, then reads its facts on the same connection. */
   add(input: DeviceInput, signal?: AbortSignal): Promise<Device>;
   update(input: UpdateInput): Device;
-  remove(key: string): { id: string };
+  remove(key: string): Promise<{ id: string }>;
   /** Pins the key with this fingerprint after meeting the device anew. @throws AppError HOST_KEY_CHANGED */
   acceptHostKey(input: { device: string; fingerprint: string }, signal?: AbortSignal): Promise<Device>;
   /** A session as root; waits for a free place. The whole visit ends with `signal` or the device's time limit. */
@@ -192,9 +192,9 @@ export const createDevices = (needs: {
       return inventory.get(id);
     },
 
-    remove(key) {
+    async remove(key) {
       const { id, name } = inventory.get(key);
-      inventory.remove([id]);
+      await inventory.remove([id]);
       log.info('removed', { device: name });
       return { id };
     },

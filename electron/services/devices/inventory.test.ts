@@ -75,7 +75,7 @@ describe('the list', () => {
     const at = new Date().toISOString();
     service.store.sql.run(`INSERT INTO hostKeys VALUES (?, 'ssh-rsa', ?, ?, 'shown')`, id, fingerprint, at);
     expect(service.devices.get(id).hostKeys).toHaveLength(1);
-    expect(service.devices.remove(id)).toEqual({ id });
+    expect(await service.devices.remove(id)).toEqual({ id });
     expect(service.devices.list()).toEqual([]);
     expect(service.store.sql.all('SELECT * FROM hostKeys')).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe('the list', () => {
     expect(service.devices.get(id).trust).toMatchObject({ state: 'failed', error, canUndo: true });
     expect(changes).toBe(3);
     stop();
-    service.devices.remove(id);
+    await service.devices.remove(id);
     service.devices.saveTrust(id, { state: 'proven' });
     expect(changes).toBe(3);
   });

@@ -43,6 +43,8 @@ export interface Lookup {
   select(selection: DeviceSelection): Device[];
   /** The same without their documents. @throws AppError NOT_FOUND */
   choose(selection: DeviceSelection): DeviceEntry[];
+  /** Their ids alone. @throws AppError NOT_FOUND */
+  ids(selection: DeviceSelection): string[];
   entries(): DeviceEntry[];
   /** Devices by id without their documents, in the order given; ids of none are passed over. */
   listed(ids: readonly string[]): Sliced<ListedDevice[]>;
@@ -92,6 +94,7 @@ export const createLookup = (sql: Sql, { today, settle }: Settling): Lookup => {
   return {
     list,
     get,
+    ids: idsOf,
     select(selection) {
       if ('all' in selection) return list();
       const ids = idsOf(selection);

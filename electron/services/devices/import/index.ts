@@ -182,7 +182,7 @@ export const createImports = (needs: {
       return { added, updated: 0, skipped: devices.length - added, problems: [] };
     },
     async export({ selection }) {
-      const ids = inventory.choose(selection).map(({ id }) => id);
+      const ids = inventory.ids(selection);
       return { text: writeCsvDevices(await inSlices(inventory.listed(ids))) };
     },
     csvTemplate: () => ({ text: csvTemplate() }),
