@@ -19,6 +19,7 @@ import {
   deviceAddress,
   deviceInput,
   deviceName,
+  devicePageSize,
   discoveredDevice,
   groupName,
   hostKeyOffer,
@@ -51,7 +52,17 @@ const ownTags = tags.removeDefault();
 const existingGroup = groupName.min(1, 'give the name of a group');
 
 export const devices = {
-  list: procedure.output(z.array(device)),
+  /** Whole devices, the oldest first. An answer that is not full is the last one. */
+  list: procedure
+    .input(
+      z
+        .object({
+          offset: z.int().min(0).default(0),
+          limit: z.int().min(1).max(devicePageSize).default(devicePageSize),
+        })
+        .default({ offset: 0, limit: devicePageSize }),
+    )
+    .output(z.array(device)),
   /** One page of the table, with counts for all that matches. */
   page: procedure.input(pageInput).output(devicePage),
   /** The same with the proofs of each device, by name and engine: the trust matrix. */
@@ -126,7 +137,7 @@ export const devices = {
     .output(deviceGroup),
   /** Forgets a group and its login; its devices stay, without a group. */
   removeGroup: procedure.input(z.object({ group: existingGroup })).output(changed),
-  /** Reads facts; yields a job of kind `devices.probe` whose result is a list of `{id, error}`. */
+  /** Reads facts; a job of kind `devices.probe`, which can be paused and resumed. Its result is a list of `{id, error}`. */
   probe: procedure.input(deviceSelection).output(z.object({ jobId: id })),
   /** SSH hosts and balena devices that announce themselves; ends after `seconds`. */
   discover: procedure

@@ -114,7 +114,7 @@ test('before the first run there is no registry to log in to or pull from', asyn
   });
   const { id } = await add({ address: '192.0.2.7' });
   expect(() => service.devices.loginLine(id)).toThrow(code('NOT_SET_UP'));
-  expect(() => service.devices.pullHello(id)).toThrow(code('NOT_SET_UP'));
+  await expect(service.devices.pullHello(id)).rejects.toThrow(code('NOT_SET_UP'));
 });
 
 test('a registry that listens for this computer alone is named to no device of people', async () => {
@@ -124,5 +124,5 @@ test('a registry that listens for this computer alone is named to no device of p
   });
   const { id } = await add({ address: '192.0.2.7' });
   expect(() => service.devices.loginLine(id)).toThrow(code('NO_ADDRESS'));
-  expect(() => service.devices.pullHello(id)).toThrow(code('NO_ADDRESS'));
+  await expect(service.devices.pullHello(id)).rejects.toThrow(code('NO_ADDRESS'));
 });

@@ -36,7 +36,8 @@ export const selectEntries = `SELECT ${entryColumns} FROM devices d`;
 
 /** Finding devices; each question is answered in a few statements, however many devices there are. */
 export interface Lookup {
-  list(): Device[];
+  /** The oldest first; all unless a page is named. */
+  list(page?: { offset: number; limit: number }): Device[];
   /** By id, name or address. @throws AppError NOT_FOUND */
   get(key: string): Device;
   /** Whole devices. @throws AppError NOT_FOUND */
@@ -55,21 +56,23 @@ const atATime = 200;
 
 /** Creates the lookup over the tables of devices. */
 export const createLookup = (sql: Sql, { today, settle }: Settling): Lookup => {
-  const keysOf = (ids: readonly string[] | null) => {
-    const which = ids === null ? '' : 'WHERE deviceId IN (SELECT value FROM json_each(?))';
+  const keysOf = (ids: readonly string[]) => {
     const keys = sql.all<HostKey & { deviceId: string }>(
-      `SELECT * FROM hostKeys ${which} ORDER BY acceptedAt, type`,
-      ...(ids === null ? [] : [asJson(ids)]),
+      'SELECT * FROM hostKeys WHERE deviceId IN (SELECT value FROM json_each(?)) ORDER BY acceptedAt, type',
+      asJson(ids),
     );
     return Map.groupBy(keys, ({ deviceId }) => deviceId);
   };
 
-  const list = (): Device[] => {
-    const keys = keysOf(null);
+  const list: Lookup['list'] = (page = { offset: 0, limit: -1 }) => {
     const now = today();
-    return sql
-      .all<Row>(`${selectRows} ORDER BY d.addedAt, d.rowid`)
-      .map((row) => parseDevice(row, keys.get(row.id) ?? [], now));
+    const rows = sql.all<Row>(
+      `${selectRows} ORDER BY d.addedAt, d.rowid LIMIT ? OFFSET ?`,
+      page.limit,
+      page.offset,
+    );
+    const keys = keysOf(rows.map(({ id }) => id));
+    return rows.map((row) => parseDevice(row, keys.get(row.id) ?? [], now));
   };
 
   const rowOf = (key: string): Row => {

@@ -60,7 +60,7 @@ describe('a device with root login', () => {
     const end = await session.run('put who "$(id -un)"; send; printf "a banner"', { timeoutMs: 10_000 });
     expect(end).toEqual({ records: [{ who: 'root' }], isComplete: true, output: 'a banner\n' });
     session.close();
-    const { jobId } = service.devices.probe({ all: true });
+    const { jobId } = await service.devices.probe({ all: true });
     const job = await service.jobs.finished(jobId);
     expect(job).toMatchObject({ state: 'succeeded', result: [{ id: added.id, error: null }] });
     await service.devices.remove(added.id);
@@ -229,7 +229,7 @@ describe.each(['dash', 'bash', 'busybox'])('facts and scripts where sh is %s', (
       expect(end.records).toEqual([{ status: 143 }]);
       session.close();
       device.inside('mount --bind /etc /etc && mount -o remount,bind,ro /etc');
-      await service.jobs.finished(service.devices.probe({ all: true }).jobId);
+      await service.jobs.finished((await service.devices.probe({ all: true })).jobId);
       const after = service.devices.get(id).facts;
       expect(after?.isWritable).toBe(false);
       expect(after?.warnings.map((warning) => warning.code)).toContain('READ_ONLY');

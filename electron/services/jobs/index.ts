@@ -14,6 +14,7 @@ import type { JobContext, Jobs, JobStart, RunKind, RunTally } from './types.ts';
 
 export type { ItemEnd, ItemTools, ItemWork } from './fleet.ts';
 export { HeldBack } from './gate.ts';
+export { retryOf } from './tries.ts';
 export type { ItemFilter, ItemResult, Page } from './rows.ts';
 export type { JobContext, Jobs, JobStart, RunItem, RunKind, RunTally } from './types.ts';
 
