@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { id, portNumber, sshFingerprint } from '../model/common.ts';
 import {
   foundInput,
+  foundResult,
   importFormat,
   importInput,
   importPreview,
   importPreviewPage,
-  importResult,
+  importState,
   knownHostsInput,
   knownHostsResult,
   previewPageRows,
@@ -75,7 +76,7 @@ export const devices = {
     .output(z.object({ port: portNumber, hostKeys: z.array(hostKeyOffer), banner: z.string() })),
   add: procedure.input(deviceInput).output(device),
   /** Stores several that discovery saw, without connecting; those already in the list are skipped. */
-  addFound: procedure.input(foundInput).output(importResult),
+  addFound: procedure.input(foundInput).output(foundResult),
   /** Changes name, address, port, user, login, group or tags; what is left out stays. */
   update: procedure
     .input(
@@ -145,7 +146,7 @@ export const devices = {
     .output(eventIterator(z.array(discoveredDevice))),
   /** What `import` would do. Writes nothing. */
   importPreview: procedure.input(importInput).output(importPreview),
-  /** Further rows and problems of a preview; both lists are counted from `offset`. */
+  /** Further rows and problems of a preview, or problems of an import; both lists are counted from `offset`. */
   importPreviewPage: procedure
     .input(
       z.object({
@@ -155,10 +156,13 @@ export const devices = {
       }),
     )
     .output(importPreviewPage),
-  /** Adds and updates devices, all or none, without connecting. Problems stop it unless they are to be skipped. */
+  /**
+   * Adds and updates devices, all or none, without connecting. Problems stop it unless they are to be skipped. Says how
+   * far it is and ends with the result; whoever leaves before that ends it.
+   */
   import: procedure
     .input(importInput.extend({ skipProblems: z.boolean().default(false) }))
-    .output(importResult),
+    .output(eventIterator(importState)),
   /** Pins the host keys of an OpenSSH `known_hosts` file; a key that is pinned already is never replaced. */
   importKnownHosts: procedure.input(knownHostsInput).output(knownHostsResult),
   /** Without secrets; reads back by `import`. */
