@@ -66,13 +66,21 @@ export const createLookup = (sql: Sql, { today, settle }: Settling): Lookup => {
 
   const list: Lookup['list'] = (page = { offset: 0, limit: -1 }) => {
     const now = today();
-    const rows = sql.all<Row>(
-      `${selectRows} ORDER BY d.addedAt, d.rowid LIMIT ? OFFSET ?`,
-      page.limit,
-      page.offset,
-    );
-    const keys = keysOf(rows.map(({ id }) => id));
-    return rows.map((row) => parseDevice(row, keys.get(row.id) ?? [], now));
+    // Which they are first: what is read of each device is read for this page alone.
+    const ids = sql
+      .all<{ id: string }>(
+        'SELECT id FROM devices ORDER BY addedAt, rowid LIMIT ? OFFSET ?',
+        page.limit,
+        page.offset,
+      )
+      .map(({ id }) => id);
+    const keys = keysOf(ids);
+    return sql
+      .all<Row>(
+        `${selectRows} WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.addedAt, d.rowid`,
+        asJson(ids),
+      )
+      .map((row) => parseDevice(row, keys.get(row.id) ?? [], now));
   };
 
   const rowOf = (key: string): Row => {

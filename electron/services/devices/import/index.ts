@@ -105,11 +105,16 @@ export const createImports = (needs: {
       const next = 'Give a text that names at least one device.';
       problems.push({ line: 1, field: 'text', problem: 'it names no device', next });
     }
-    const stored = createMatching(inventory.entries());
-    const matched = drafts.flatMap(
-      ({ addressKey, port, name }) => stored.at(addressKey, port) ?? stored.called(name) ?? [],
-    );
-    const devices = yield* inventory.listed([...new Set(matched.map(({ id }) => id))]);
+    const entries = inventory.entries();
+    yield;
+    const stored = createMatching(entries);
+    const matched = new Set<string>();
+    for (const { addressKey, port, name } of drafts) {
+      yield;
+      const entry = stored.at(addressKey, port) ?? stored.called(name);
+      if (entry) matched.add(entry.id);
+    }
+    const devices = yield* inventory.listed([...matched]);
     const byId = new Map(devices.map((device) => [device.id, device]));
     const plan = yield* planImport(drafts, {
       stored,
