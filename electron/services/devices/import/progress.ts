@@ -1,4 +1,5 @@
 import { watching } from '#electron/watching.ts';
+import { AppError } from '#shared/errors.ts';
 import type { ImportResult, ImportState } from '#shared/model/device-import.ts';
 
 /** Says how far an import is, as often as it likes. */
@@ -8,7 +9,7 @@ const intervalMs = 100;
 
 /**
  * Runs an import and streams how far it is, then its result. It is ended when nobody looks any longer.
- * @throws what `work` throws
+ * @throws what `work` throws; AppError CANCELLED when `signal` has ended it
  */
 export async function* importInSight(
   work: (tell: TellStep, signal: AbortSignal) => Promise<ImportResult>,
@@ -29,7 +30,7 @@ export async function* importInSight(
     )
     .finally(() => changed());
   const read = (): ImportState => {
-    if (failure) throw failure.error;
+    if (failure) throw signal?.aborted ? new AppError('CANCELLED') : failure.error;
     return state;
   };
   const subscribe = (listener: () => void) => {
