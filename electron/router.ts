@@ -176,7 +176,7 @@ export const createRouter = (services: Services): AppRouter => {
       addresses: os.names.addresses.handler(() => names.candidates()),
     },
     devices: {
-      list: os.devices.list.handler(() => devices.list()),
+      list: os.devices.list.handler(({ input }) => devices.list(input)),
       page: os.devices.page.handler(({ input }) => devices.page(input)),
       matrix: os.devices.matrix.handler(({ input }) => devices.matrix(input)),
       get: os.devices.get.handler(({ input }) => devices.get(input.device)),

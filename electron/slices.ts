@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 export type Sliced<T> = Generator<void, T>;
 
 /** How long others wait for their turn, in milliseconds. */
-const sliceMs = 10;
+export const sliceMs = 10;
 
 /** Does all of it in this turn. */
 export const atOnce = <T>(work: Sliced<T>): T => {

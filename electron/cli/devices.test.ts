@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startFake } from '#electron/services/devices/ssh/fake-server.fixture.ts';
+import { describeError } from '#shared/errors.ts';
 import { commands } from './commands/index.ts';
 import { run } from './run.ts';
 
@@ -13,14 +14,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-const mooring = async (args: string[], stdin = '') => {
+const mooring = async (args: string[], stdin = '', stopSignal = new AbortController().signal) => {
   const written = { stdout: '', stderr: '' };
   const code = await run(commands, args, {
     env: { MOORING_DATA: join(dataDir, 'data') },
     platform: 'linux',
     cwd: dataDir,
     stdin: Readable.from([stdin]),
-    stopSignal: new AbortController().signal,
+    stopSignal,
     streams: {
       stdout: { write: (text: string) => (written.stdout += text) },
       stderr: { write: (text: string) => (written.stderr += text) },
@@ -49,6 +50,23 @@ test('import looks first, then writes, and export gives it back without secrets'
     'address,name,user,port,keyFile,group,tags\r\n10.0.0.1,gate-1,root,,,Gates,prod\r\n',
   );
   expect(JSON.stringify([dry, exported])).not.toContain('horse');
+});
+
+test('an import that is ended by Ctrl-C leaves nothing', async () => {
+  const ended = await mooring(['devices', 'import', '-'], fleet, AbortSignal.abort());
+  expect(ended).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining(describeError('CANCELLED').title),
+  });
+  expect((await json(['devices', 'list'])).answer.devices).toEqual([]);
+});
+
+test('all problems of an import are told, however many', async () => {
+  const bad = `address,port\n10.0.0.1,22\n${'10.0.0.2,x\n'.repeat(650)}`;
+  const { answer } = await json(['devices', 'import', '-', '--skip-problems'], bad);
+  expect(answer).toMatchObject({ added: 1, problems: { length: 650 } });
+  expect(new Set(answer.problems.map(({ line }: { line: number }) => line)).size).toBe(650);
 });
 
 test('a bad line is named, and nothing is imported unless it is to be skipped', async () => {

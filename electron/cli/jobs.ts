@@ -1,5 +1,5 @@
 import { AppError } from '#shared/errors.ts';
-import type { JobView } from '#shared/model/jobs.ts';
+import type { JobItem, JobView } from '#shared/model/jobs.ts';
 import type { DeviceRun, TrustRun } from '#shared/model/trust.ts';
 import type { Client } from '#electron/serve/attach.ts';
 import type { Context } from './context.ts';
@@ -34,6 +34,11 @@ const follow = async (context: Context, client: Client, jobId: string): Promise<
   }
 };
 
+const tellGoingOn = ({ out }: Context, { id, note, canResume }: JobView): void => {
+  if (note) out.note(note);
+  if (canResume) out.note(`Go on with \`mooring jobs resume ${id}\`.`);
+};
+
 const pageSize = 500;
 
 /** The whole result of a run, page by page: one answer may not grow with the fleet. */
@@ -60,13 +65,29 @@ export const followJob = async (context: Context, client: Client, jobId: string)
 };
 
 /**
+ * Follows a job that is done to each of its items. One that was paused has a result too.
+ * @returns its items
+ * @throws AppError CANCELLED, INTERRUPTED, or what the job failed with
+ */
+export const followItems = async (context: Context, client: Client, jobId: string): Promise<JobItem[]> => {
+  const view = await follow(context, client, jobId);
+  if (view.error) throw new AppError(view.error.code, view.error.details);
+  tellGoingOn(context, view);
+  const items: JobItem[] = [];
+  for (;;) {
+    const page = await client.jobs.items({ id: jobId, offset: items.length, limit: pageSize });
+    items.push(...page.items);
+    if (page.items.length === 0 || items.length >= page.total) return items;
+  }
+};
+
+/**
  * Follows a run over devices. One that was paused, or stopped because too many failed, has a result too.
  * @throws AppError CANCELLED, INTERRUPTED, or what the run failed with
  */
 export const followRun = async (context: Context, client: Client, jobId: string): Promise<TrustRun> => {
   const view = await follow(context, client, jobId);
-  if (view.note) context.out.note(view.note);
-  if (view.canResume) context.out.note(`Go on with \`mooring jobs resume ${jobId}\`.`);
+  tellGoingOn(context, view);
   const run = await readRun(client, jobId);
   if (view.error === null) return run;
   // What was done before stays done, and is told.

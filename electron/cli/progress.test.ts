@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aView } from '#shared/model/jobs.fixture.ts';
 import type { JobItem, JobView } from '#shared/model/jobs.ts';
-import { createItemProgress, createSumProgress } from './progress.ts';
+import { createImportProgress, createItemProgress, createSumProgress } from './progress.ts';
 
 const listen = () => {
   const lines: string[] = [];
@@ -61,4 +61,20 @@ test('a few devices are told phase by phase', () => {
   ];
   for (const [phase, state, message] of states) tell([{ ...item, phase, state, message }]);
   expect(lines).toEqual(['… gate-1  Connect', '… gate-1  Write', '✓ gate-1  5 changes']);
+});
+
+test('an import of many is told by tenths, one of few is not', () => {
+  const { out, lines } = listen();
+  const state = { result: null, done: 0, total: 10_000 };
+  const tell = createImportProgress(out);
+  tell({ ...state, step: 'read', total: 0 });
+  for (const done of [0, 400, 1500, 1900, 10_000]) tell({ ...state, step: 'prepare', done });
+  tell({ ...state, step: 'write', done: 10_000 });
+  createImportProgress(out)({ ...state, step: 'write', total: 20 });
+  expect(lines).toEqual([
+    '… 0 of 10000 lines ready',
+    '… 1500 of 10000 lines ready',
+    '… 10000 of 10000 lines ready',
+    '… writing 10000 lines',
+  ]);
 });

@@ -1,3 +1,4 @@
+import type { ImportState } from '#shared/model/device-import.ts';
 import type { JobItem, JobView } from '#shared/model/jobs.ts';
 import type { Output } from './output.ts';
 
@@ -52,5 +53,17 @@ export const createSumProgress = (out: Pick<Output, 'note'>, now: () => number =
     const rate =
       view.state === 'running' && view.perSecond > 0 ? `, ${view.perSecond.toFixed(1)} a second` : '';
     out.note(`… ${waveOf(view)}${view.done} of ${view.total} done, ${view.failed} failed${rate}`);
+  };
+};
+
+/** Tells an import of many devices at each tenth, and that it is written. */
+export const createImportProgress = (out: Pick<Output, 'note'>) => {
+  let told = '';
+  return ({ step, done, total, result }: ImportState): void => {
+    if (result || step === 'read' || total <= mostTold) return;
+    const now = step === 'write' ? step : String(Math.floor((10 * done) / total));
+    if (now === told) return;
+    told = now;
+    out.note(step === 'write' ? `… writing ${total} lines` : `… ${done} of ${total} lines ready`);
   };
 };

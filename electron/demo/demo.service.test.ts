@@ -89,7 +89,7 @@ test('a simulated device knows the registry of this computer, and pulls from it'
   await demo.start({ devices: 3 });
   expect(devices.loginLine('demo-gateway').command).toContain('login registry.local:');
   await push();
-  const { jobId } = devices.pullHello('demo-gateway');
+  const { jobId } = await devices.pullHello('demo-gateway');
   await jobs.finished(jobId);
   expect(jobs.get(jobId)).toMatchObject({ state: 'succeeded' });
 });

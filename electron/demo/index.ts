@@ -69,9 +69,8 @@ export const createDemo = (needs: DemoNeeds): Demo => {
   const listeners = new Set<() => void>();
   let roles: Role[] = [];
   let links: PlayersLink[] = [];
-  let changing: Promise<unknown> = Promise.resolve();
   // A crash may have left some in the list that nobody plays any more.
-  devices.simulated.clear();
+  let changing: Promise<unknown> = devices.simulated.clear();
 
   const changed = (): void => {
     for (const listener of listeners) listener();
@@ -153,7 +152,7 @@ export const createDemo = (needs: DemoNeeds): Demo => {
     const ending = links;
     roles = [];
     links = [];
-    devices.simulated.clear();
+    await devices.simulated.clear();
     await Promise.all(ending.map((link) => link.end()));
     changed();
   };

@@ -13,7 +13,7 @@ import { openDatabase, sqliteFailure, type Database, type Sql } from './sql.ts';
 export type { Keychain } from './data-key.ts';
 export type { Secrets } from './secrets.ts';
 export type { Settings } from './settings.ts';
-export type { Sql, SqlValue } from './sql.ts';
+export type { Aside, Sql, SqlValue } from './sql.ts';
 
 export interface Store {
   sql: Sql;
@@ -32,6 +32,8 @@ const openMigrated = (dataDir: string): Database => {
   const database = openDatabase(file, busyMs);
   try {
     database.script('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY');
+    for (const setting of ['synchronous = NORMAL', 'temp_store = MEMORY'])
+      database.aside.run(`PRAGMA ${setting}`);
     migrate(database, migrations);
     return database;
   } catch (error) {

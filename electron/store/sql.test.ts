@@ -1,13 +1,23 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sliceMs } from '#electron/slices.ts';
 import { migrate } from './schema.ts';
 import { openDatabase, sqliteFailure, type Database } from './sql.ts';
 
+let folder: string;
 let database: Database;
 beforeEach(() => {
-  database = openDatabase(':memory:', 0);
+  folder = mkdtempSync(path.join(tmpdir(), 'mooring-sql-'));
+  database = openDatabase(path.join(folder, 'words.db'), 0);
+  database.script('PRAGMA journal_mode = WAL');
   database.script('CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT');
 });
-afterEach(() => database.close());
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true });
+});
 
 const add = (word: string) => database.run('INSERT INTO words (word) VALUES (?)', word);
 const words = () =>
@@ -81,4 +91,91 @@ test('migration takes missing steps once, and a failing step leaves the version 
   expect(() => migrate(database, steps.slice(0, 1))).toThrow(
     expect.objectContaining({ code: 'FOLDER_NEWER', details: { found: 2, known: 1 } }),
   );
+});
+
+describe('writing that takes several turns', () => {
+  /** Adds words aside; between any two of them more passes than a turn lasts. */
+  const addAside = function* (...texts: string[]) {
+    for (const text of texts) {
+      database.aside.run('INSERT INTO words (word) VALUES (?)', text);
+      const until = performance.now() + sliceMs;
+      while (performance.now() < until);
+      yield;
+    }
+    return texts.length;
+  };
+
+  test('is seen once all of it stands, and told in the same turn', async () => {
+    const told: [number, string[]][] = [];
+    const writing = database.aside.write(() => addAside('anchor', 'buoy'), {
+      written: (count) => told.push([count, words()]),
+    });
+    expect(words()).toEqual([]);
+    expect(await writing).toBe(2);
+    expect(told).toEqual([[2, ['anchor', 'buoy']]]);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['a statement', () => add('chain')],
+    ['a transaction', () => database.transaction(() => add('chain'))],
+    [
+      'rows that are changed and read',
+      () => database.all("INSERT INTO words (word) VALUES ('chain') RETURNING id"),
+    ],
+    ['another one of its kind', () => database.aside.writeNow(() => addAside('chain'))],
+  ])('is done to its end before %s', async (_, write) => {
+    const writing = database.aside.write(() => addAside('anchor', 'buoy'));
+    write();
+    expect(words()).toEqual(['anchor', 'buoy', 'chain']);
+    expect(await writing).toBe(2);
+  });
+
+  test('leaves nothing when it fails, also where another write had to wait for it', async () => {
+    add('buoy');
+    const failing = database.aside.write(() => addAside('anchor', 'buoy'));
+    add('chain');
+    await expect(failing).rejects.toThrow(/UNIQUE/);
+    expect(() => database.aside.writeNow(() => addAside('anchor', 'buoy'))).toThrow(/UNIQUE/);
+    expect(words()).toEqual(['buoy', 'chain']);
+  });
+
+  test('leaves nothing when it is ended, before it begins or in the middle', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const writing = database.aside.write(() => addAside('anchor', 'buoy'), { signal });
+    controller.abort(new RangeError('enough'));
+    await expect(writing).rejects.toThrow('enough');
+    await expect(database.aside.write(() => addAside('anchor'), { signal })).rejects.toThrow('enough');
+    add('chain');
+    expect(words()).toEqual(['chain']);
+  });
+
+  test('is done to its end before the database is closed', async () => {
+    const writing = database.aside.write(() => addAside('anchor', 'buoy'));
+    database.close();
+    expect(await writing).toBe(2);
+    database = openDatabase(path.join(folder, 'words.db'), 0);
+    expect(words()).toEqual(['anchor', 'buoy']);
+  });
+
+  test('leaves nothing of what a crash interrupts', async () => {
+    // So that rows reach the file before the end.
+    database.aside.run('PRAGMA cache_size = 1');
+    const texts = Array.from({ length: 400 }, (_, index) => `${index} ${'x'.repeat(2000)}`);
+    const writing = database.aside.write(function* () {
+      for (const text of texts) database.aside.run('INSERT INTO words (word) VALUES (?)', text);
+      yield* addAside('anchor');
+      yield* addAside('buoy');
+    });
+    const crashed = path.join(folder, 'crashed');
+    mkdirSync(crashed);
+    for (const name of ['words.db', 'words.db-wal'])
+      copyFileSync(path.join(folder, name), path.join(crashed, name));
+    await writing;
+    expect(words()).toHaveLength(402);
+    const found = openDatabase(path.join(crashed, 'words.db'), 0);
+    expect(statSync(path.join(crashed, 'words.db-wal')).size).toBeGreaterThan(400_000);
+    expect(found.all('SELECT * FROM words')).toEqual([]);
+    found.close();
+  });
 });

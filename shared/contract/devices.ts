@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { id, portNumber, sshFingerprint } from '../model/common.ts';
 import {
   foundInput,
+  foundResult,
   importFormat,
   importInput,
   importPreview,
   importPreviewPage,
-  importResult,
+  importState,
   knownHostsInput,
   knownHostsResult,
   previewPageRows,
@@ -19,6 +20,7 @@ import {
   deviceAddress,
   deviceInput,
   deviceName,
+  devicePageSize,
   discoveredDevice,
   groupName,
   hostKeyOffer,
@@ -51,7 +53,17 @@ const ownTags = tags.removeDefault();
 const existingGroup = groupName.min(1, 'give the name of a group');
 
 export const devices = {
-  list: procedure.output(z.array(device)),
+  /** Whole devices, the oldest first. An answer that is not full is the last one. */
+  list: procedure
+    .input(
+      z
+        .object({
+          offset: z.int().min(0).default(0),
+          limit: z.int().min(1).max(devicePageSize).default(devicePageSize),
+        })
+        .default({ offset: 0, limit: devicePageSize }),
+    )
+    .output(z.array(device)),
   /** One page of the table, with counts for all that matches. */
   page: procedure.input(pageInput).output(devicePage),
   /** The same with the proofs of each device, by name and engine: the trust matrix. */
@@ -64,7 +76,7 @@ export const devices = {
     .output(z.object({ port: portNumber, hostKeys: z.array(hostKeyOffer), banner: z.string() })),
   add: procedure.input(deviceInput).output(device),
   /** Stores several that discovery saw, without connecting; those already in the list are skipped. */
-  addFound: procedure.input(foundInput).output(importResult),
+  addFound: procedure.input(foundInput).output(foundResult),
   /** Changes name, address, port, user, login, group or tags; what is left out stays. */
   update: procedure
     .input(
@@ -126,7 +138,7 @@ export const devices = {
     .output(deviceGroup),
   /** Forgets a group and its login; its devices stay, without a group. */
   removeGroup: procedure.input(z.object({ group: existingGroup })).output(changed),
-  /** Reads facts; yields a job of kind `devices.probe` whose result is a list of `{id, error}`. */
+  /** Reads facts; a job of kind `devices.probe`, which can be paused and resumed. Its result is a list of `{id, error}`. */
   probe: procedure.input(deviceSelection).output(z.object({ jobId: id })),
   /** SSH hosts and balena devices that announce themselves; ends after `seconds`. */
   discover: procedure
@@ -134,7 +146,7 @@ export const devices = {
     .output(eventIterator(z.array(discoveredDevice))),
   /** What `import` would do. Writes nothing. */
   importPreview: procedure.input(importInput).output(importPreview),
-  /** Further rows and problems of a preview; both lists are counted from `offset`. */
+  /** Further rows and problems of a preview, or problems of an import; both lists are counted from `offset`. */
   importPreviewPage: procedure
     .input(
       z.object({
@@ -144,10 +156,13 @@ export const devices = {
       }),
     )
     .output(importPreviewPage),
-  /** Adds and updates devices, all or none, without connecting. Problems stop it unless they are to be skipped. */
+  /**
+   * Adds and updates devices, all or none, without connecting. Problems stop it unless they are to be skipped. Says how
+   * far it is and ends with the result; whoever leaves before that ends it.
+   */
   import: procedure
     .input(importInput.extend({ skipProblems: z.boolean().default(false) }))
-    .output(importResult),
+    .output(eventIterator(importState)),
   /** Pins the host keys of an OpenSSH `known_hosts` file; a key that is pinned already is never replaced. */
   importKnownHosts: procedure.input(knownHostsInput).output(knownHostsResult),
   /** Without secrets; reads back by `import`. */

@@ -68,14 +68,36 @@ export const importPreview = importPreviewPage.extend({
 });
 export type ImportPreview = z.infer<typeof importPreview>;
 
-export const importResult = z.object({
+const writtenCounts = z.object({
   added: z.int(),
   updated: z.int(),
   /** Left out or already as described. */
   skipped: z.int(),
+});
+
+/** What came of an import, with the first of its problems. */
+export const importResult = writtenCounts.extend({
+  /** For further problems, as with a preview. */
+  id,
   problems: z.array(importProblem),
+  problemCount: z.int(),
 });
 export type ImportResult = z.infer<typeof importResult>;
+
+/** How far an import is. Nothing of it is in the list before there is a result. */
+export const importState = z.object({
+  /** `read`: the text, and what is to be done. `prepare`: each device. `write`: all of them at once. */
+  step: z.enum(['read', 'prepare', 'write']),
+  /** Devices; both 0 where they are not counted yet. */
+  done: z.int(),
+  total: z.int(),
+  /** The last state has it. */
+  result: importResult.nullable(),
+});
+export type ImportState = z.infer<typeof importState>;
+
+export const foundResult = writtenCounts.pick({ added: true, skipped: true });
+export type FoundResult = z.infer<typeof foundResult>;
 
 /** Devices chosen from what discovery saw; stored without connecting. */
 export const foundInput = z.object({

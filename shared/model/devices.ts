@@ -169,6 +169,9 @@ export const recordedTrust = z.object({
 });
 export type RecordedTrust = z.infer<typeof recordedTrust>;
 
+/** Whole devices in one answer at most. */
+export const devicePageSize = 500;
+
 export const device = z.object({
   id,
   name: z.string(),

@@ -1,11 +1,21 @@
 import type { Client } from '#electron/serve/attach.ts';
-import type { ImportPreview, ImportProblem, ImportRow } from '#shared/model/device-import.ts';
+import { AppError } from '#shared/errors.ts';
+import type {
+  ImportInput,
+  ImportPreview,
+  ImportPreviewPage,
+  ImportProblem,
+  ImportResult,
+  ImportRow,
+} from '#shared/model/device-import.ts';
 import { importInput, previewPageRows } from '#shared/model/device-import.ts';
 import type { DiscoveredDevice } from '#shared/model/devices.ts';
 import { hostPort } from '#shared/names.ts';
 import { isSet, numberOf, textOf, UsageError, type Command, type Input } from '../command.ts';
+import type { Context } from '../context.ts';
 import { loginFlags, readCredential, readSudoPassword, usualCredential } from '../login.ts';
 import { table } from '../output.ts';
+import { createImportProgress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
@@ -27,19 +37,48 @@ const problemLines = (problems: readonly ImportProblem[]): string[] =>
     `    → ${next}`,
   ]);
 
+/** What the first answer of a preview or an import had no room for. */
+const readMore = async (client: Client, preview: string, longest: number): Promise<ImportPreviewPage> => {
+  const more: ImportPreviewPage = { rows: [], problems: [] };
+  for (let offset = previewPageRows; offset < longest; offset += 500) {
+    const page = await client.devices.importPreviewPage({ preview, offset, limit: 500 });
+    more.rows.push(...page.rows);
+    more.problems.push(...page.problems);
+  }
+  return more;
+};
+
 /** All pages of a preview, in the order of the text. */
 const wholePreview = async (
   client: Client,
-  { id: preview, ...first }: ImportPreview,
+  { id, ...first }: ImportPreview,
 ): Promise<Omit<ImportPreview, 'id'>> => {
-  const { counts, rows, problems } = first;
+  const { counts } = first;
   const longest = Math.max(counts.add + counts.update + counts.same + counts.skip, counts.problems);
-  for (let offset = previewPageRows; offset < longest; offset += 500) {
-    const page = await client.devices.importPreviewPage({ preview, offset, limit: 500 });
-    rows.push(...page.rows);
-    problems.push(...page.problems);
+  const more = await readMore(client, id, longest);
+  return {
+    ...first,
+    rows: [...first.rows, ...more.rows].toSorted((a, b) => a.line - b.line),
+    problems: [...first.problems, ...more.problems],
+  };
+};
+
+/** With progress on stderr; Ctrl-C ends it, and nothing of it is written then. @throws AppError CANCELLED */
+const followImport = async (
+  { out, stopSignal }: Context,
+  client: Client,
+  order: ImportInput & { skipProblems: boolean },
+): Promise<ImportResult> => {
+  const tell = createImportProgress(out);
+  try {
+    for await (const state of await client.devices.import(order, { signal: stopSignal })) {
+      tell(state);
+      if (state.result) return state.result;
+    }
+  } catch (error) {
+    if (!stopSignal.aborted) throw error;
   }
-  return { ...first, rows: rows.toSorted((a, b) => a.line - b.line) };
+  throw new AppError(stopSignal.aborted ? 'CANCELLED' : 'INTERRUPTED');
 };
 
 const previewLines = ({ format, rows, problems, notes, counts }: Omit<ImportPreview, 'id'>): string[] => [
@@ -100,7 +139,9 @@ const importing: Command = {
         context.out.result(preview, () => previewLines(preview));
         return preview.problems.length > 0 ? 1 : 0;
       }
-      const result = await client.devices.import({ ...order, skipProblems: isSet(input, 'skip-problems') });
+      const skipProblems = isSet(input, 'skip-problems');
+      const { id, problemCount, ...result } = await followImport(context, client, { ...order, skipProblems });
+      result.problems.push(...(await readMore(client, id, problemCount)).problems);
       context.out.result(result, () => [
         ...problemLines(result.problems),
         `${result.added} added, ${result.updated} updated, ${result.skipped} left as they are`,

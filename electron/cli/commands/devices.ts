@@ -1,13 +1,12 @@
-import { z } from 'zod';
-import { AppError, appErrorData } from '#shared/errors.ts';
-import type { Device, DeviceInput } from '#shared/model/devices.ts';
+import { AppError } from '#shared/errors.ts';
+import { type Device, type DeviceInput, devicePageSize } from '#shared/model/devices.ts';
 import { sshFingerprint } from '#shared/model/common.ts';
 import { hostPort } from '#shared/names.ts';
 import type { Client } from '#electron/serve/attach.ts';
 import { canAsk, isAnsweredYes } from '../ask.ts';
 import { isSet, portOf, textOf, textsOf, UsageError, type Command, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { followJob } from '../jobs.ts';
+import { followItems } from '../jobs.ts';
 import { loginFlags, onlyOne, readCredential, readSudoPassword, usualCredential } from '../login.ts';
 import { table } from '../output.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
@@ -111,6 +110,16 @@ const add: Command = {
   },
 };
 
+/** All devices, page by page: one answer may not grow with the fleet. */
+const readDevices = async (client: Client): Promise<Device[]> => {
+  const devices: Device[] = [];
+  for (;;) {
+    const page = await client.devices.list({ offset: devices.length, limit: devicePageSize });
+    devices.push(...page);
+    if (page.length < devicePageSize) return devices;
+  }
+};
+
 const list: Command = {
   name: 'devices list',
   words: '',
@@ -118,7 +127,7 @@ const list: Command = {
   flags: {},
   run: (context) =>
     withApp(context, 'none', async ({ client }) => {
-      const devices = await client.devices.list();
+      const devices = await readDevices(client);
       context.out.result({ devices }, () =>
         devices.length === 0
           ? ['No devices yet. Add one with `mooring devices add ADDRESS`.']
@@ -149,8 +158,6 @@ const remove: Command = {
   },
 };
 
-const probeResult = z.array(z.object({ id: z.string(), error: appErrorData.nullable() }));
-
 const probe: Command = {
   name: 'devices probe',
   words: '[DEVICE...]',
@@ -160,10 +167,10 @@ const probe: Command = {
     const selection = readSelection(input);
     return withApp(context, 'none', async ({ client }) => {
       const { jobId } = await client.devices.probe(selection);
-      const results = probeResult.parse(await followJob(context, client, jobId));
-      const known = await client.devices.list();
-      const devices = results.flatMap(({ id, error }) => {
-        const device = known.find((one) => one.id === id);
+      const items = await followItems(context, client, jobId);
+      const known = new Map((await readDevices(client)).map((device) => [device.id, device]));
+      const devices = items.flatMap(({ id, error }) => {
+        const device = known.get(id);
         return device
           ? [{ id, name: device.name, address: device.address, error, facts: error ? null : device.facts }]
           : [];

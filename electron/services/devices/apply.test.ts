@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrations } from '#electron/store/migrations.ts';
 import { migrate } from '#electron/store/schema.ts';
 import { createSecrets } from '#electron/store/secrets.ts';
@@ -8,11 +12,14 @@ import { createChanges } from './changes.ts';
 import { createGroups } from './groups.ts';
 import { createInventory, type DeviceDraft, type Inventory } from './inventory.ts';
 
+let folder: string;
 let sql: Database;
 let inventory: Inventory;
 let told: number;
 beforeEach(() => {
-  sql = openDatabase(':memory:', 1000);
+  folder = mkdtempSync(path.join(tmpdir(), 'mooring-apply-'));
+  sql = openDatabase(path.join(folder, 'mooring.db'), 0);
+  sql.script('PRAGMA journal_mode = WAL');
   migrate(sql, migrations);
   const store = { sql, secrets: createSecrets(randomBytes(32), 'file') };
   const changes = createChanges();
@@ -21,6 +28,11 @@ beforeEach(() => {
   inventory = createInventory({ store, groups, settling, now: () => new Date(), changes });
   told = 0;
   changes.onChange(() => (told += 1));
+});
+
+afterEach(() => {
+  sql.close();
+  rmSync(folder, { recursive: true });
 });
 
 const draft = (name: string, more: Partial<DeviceDraft> = {}): DeviceDraft => ({
@@ -33,7 +45,7 @@ const key = (type: string) => ({
   how: 'given' as const,
 });
 const rowsIn = (...tables: string[]) =>
-  tables.map((table) => sql.get<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)?.count);
+  tables.map((table) => sql.aside.get<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)?.count);
 const all = ['devices', 'deviceDocuments', 'deviceTags', 'hostKeys'];
 const staged = ['stagedDevices', 'stagedTags', 'stagedKeys'];
 const names = () => inventory.list().map(({ name }) => name);
@@ -121,7 +133,7 @@ test('a key that was pinned meanwhile is seen, and nobody who was removed is mis
     for (const { id, hostKeys } of devices) if (hostKeys.length === 0) batch.pin(id, key('ssh-ed25519'));
     if (runs > 1) return;
     inventory.pin(gate, { ...key('ssh-ed25519'), how: 'shown' });
-    inventory.remove([door]);
+    void inventory.remove([door]);
     yield;
   });
   expect(runs).toBe(2);
@@ -139,4 +151,35 @@ test('a trust that is saved meanwhile stays, and is no reason to begin anew', as
   });
   expect(runs).toBe(1);
   expect(inventory.get(gate)).toMatchObject({ user: 'pi', trust: { state: 'proven' } });
+});
+
+test('many are written in several turns, and are there for others all at once', async () => {
+  const count = 2500;
+  const seen = new Set<number | undefined>();
+  let isOver = false;
+  const looking = (async () => {
+    while (!isOver) {
+      seen.add(sql.get<{ count: number }>('SELECT count(*) AS count FROM devices')?.count);
+      await setImmediate();
+    }
+  })();
+  await inventory.apply(function* (batch) {
+    for (let index = 0; index < count; index += 1) {
+      batch.add(draft(`row-${index}`));
+      yield;
+    }
+  });
+  isOver = true;
+  await looking;
+  expect([...seen].filter((found) => found !== 0 && found !== count)).toEqual([]);
+  expect([rowsIn(...all), told]).toEqual([[count, count, count, 0], 1]);
+});
+
+test('who changes the list while it is written comes after that', async () => {
+  const ids = Array.from({ length: 500 }, (_, index) => inventory.insert(draft(`row-${index}`)));
+  const tagging = inventory.tag(ids, { add: ['all'], remove: ['new'] });
+  const removing = inventory.remove(ids.slice(1));
+  inventory.update(ids[0] ?? '', { tags: ['own'] });
+  expect(await Promise.all([tagging, removing])).toEqual([500, 499]);
+  expect(inventory.list()).toMatchObject([{ name: 'row-0', tags: ['own'] }]);
 });

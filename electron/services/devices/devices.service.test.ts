@@ -2,6 +2,7 @@ import type { KeyboardAuthContext, PasswordAuthContext } from 'ssh2';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
 import { byKey, soon, useBench } from './lab/bench.fixture.ts';
+import { startService } from './lab/service.fixture.ts';
 import { newEd25519, newRsa, startOther } from './ssh/fake-server.fixture.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -180,10 +181,39 @@ test('many devices wait for a place, and a dead one takes none', async () => {
   await dead.stop();
   const hostKey = { kind: 'offline' };
   const { id } = await add(dead.port, { hostKey });
-  const job = await bench.service().jobs.finished(bench.service().devices.probe({ all: true }).jobId);
+  const { jobs, devices } = bench.service();
+  const job = await jobs.finished((await devices.probe({ all: true })).jobId);
   expect(job.items.filter(({ state }) => state === 'succeeded')).toHaveLength(6);
   expect(job.items.find((item) => item.id === id)?.error?.code).toBe('DEVICE_REFUSED');
   const results = job.result as { id: string; error: { code: string } | null }[];
   expect(results.find((result) => result.id === id)?.error?.code).toBe('DEVICE_REFUSED');
   expect(results.filter(({ error }) => error === null)).toHaveLength(6);
+});
+
+test('what an app that ends leaves of a reading of facts is done by the next one, and nothing twice', async () => {
+  const gate = await fake();
+  await add(gate.port, { name: 'gate' });
+  const door = await fake();
+  await add(door.port, { name: 'door' });
+  const silent = await bench.other(() => undefined);
+  const { devices, jobs, dataDir } = bench.service();
+  devices.update({ device: 'door', port: silent.port });
+  const { jobId } = await devices.probe({ all: true });
+  for await (const { counts } of jobs.watch(jobId)) if (counts.succeeded === 1) break;
+  await jobs.close();
+  devices.update({ device: 'door', port: door.port });
+
+  const next = await startService({ dataDir });
+  try {
+    expect(next.jobs.view(jobId)).toMatchObject({ state: 'interrupted', canResume: true });
+    await next.jobs.resume(jobId);
+    const { state, items, result } = await next.jobs.finished(jobId);
+    expect([state, items.map(({ label, attempts }) => `${label} ${attempts}`)]).toEqual([
+      'succeeded',
+      ['gate 1', 'door 2'],
+    ]);
+    expect(result).toEqual(items.map(({ id }) => ({ id, error: null })));
+  } finally {
+    await next.stop();
+  }
 });

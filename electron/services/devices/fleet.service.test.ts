@@ -7,11 +7,13 @@ const code = (expected: string) => expect.objectContaining({ code: expected });
 const bench = useBench();
 const { fake } = bench;
 
-const load = (port: number, more: object = {}) =>
-  bench.service().devices.import({
+const load = async (port: number, more: object = {}) => {
+  const importing = bench.service().devices.import({
     ...{ format: 'csv', text: `address,port,name,password\n127.0.0.1,${port},gate,x\n`, skipProblems: false },
     ...{ hostKey: 'first-contact', ...more },
   });
+  for await (const { result } of importing) if (result) return;
+};
 const devices = () => bench.service().devices;
 
 describe('the host key of an imported device', () => {

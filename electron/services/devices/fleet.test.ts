@@ -292,16 +292,18 @@ describe('many devices at once', () => {
 
   test('groups and tags are given and taken', async () => {
     const { gate } = await threeDevices();
-    expect(service.devices.setGroup({ selection: all, group: 'Gates' })).toEqual({ changed: 1 });
+    expect(await service.devices.setGroup({ selection: all, group: 'Gates' })).toEqual({ changed: 1 });
     expect(names({ groups: ['Gates'] })).toHaveLength(3);
     const change = { add: ['new', 'prod'], remove: ['north'] };
-    expect(service.devices.setTags({ selection: all, ...change })).toEqual({ changed: 3 });
+    expect(await service.devices.setTags({ selection: all, ...change })).toEqual({ changed: 3 });
     expect(service.devices.get(gate).tags).toEqual(['new', 'prod']);
-    expect(service.devices.setTags({ selection: all, ...change })).toEqual({ changed: 0 });
-    expect(service.devices.removeGroup({ group: 'Gates' })).toEqual({ changed: 3 });
+    expect(await service.devices.setTags({ selection: all, ...change })).toEqual({ changed: 0 });
+    expect(await service.devices.removeGroup({ group: 'Gates' })).toEqual({ changed: 3 });
     expect(service.devices.groups()).toEqual([]);
-    expect(() => service.devices.removeGroup({ group: 'Gates' })).toThrow(code('NOT_FOUND'));
-    expect(service.devices.removeMany({ selection: { filter: { search: 'gate' }, except: [] } })).toEqual({
+    await expect(service.devices.removeGroup({ group: 'Gates' })).rejects.toThrow(code('NOT_FOUND'));
+    expect(
+      await service.devices.removeMany({ selection: { filter: { search: 'gate' }, except: [] } }),
+    ).toEqual({
       removed: 2,
     });
     expect(names()).toEqual(['line']);
@@ -313,14 +315,14 @@ describe('many devices at once', () => {
     const gate = await add('gate', { address: '10.0.0.1', tags: many });
     const line = await add('line', { address: '10.0.0.2' });
     const change = { selection: all, add: ['one', 'two'] };
-    expect(() => service.devices.setTags({ ...change, remove: [] })).toThrow(
+    await expect(service.devices.setTags({ ...change, remove: [] })).rejects.toThrow(
       expect.objectContaining({
         code: 'BAD_INPUT',
         details: { field: 'add', problem: 'gate would have 21 tags; a device has at most 20' },
       }),
     );
     expect([gate, line].map((id) => service.devices.get(id).tags.length)).toEqual([19, 0]);
-    expect(service.devices.setTags({ ...change, remove: ['t0'] })).toEqual({ changed: 2 });
+    expect(await service.devices.setTags({ ...change, remove: ['t0'] })).toEqual({ changed: 2 });
     expect([gate, line].map((id) => service.devices.get(id).tags.length)).toEqual([20, 2]);
   });
 
@@ -367,8 +369,8 @@ describe('many devices at once', () => {
     await add('line', { address: '10.0.0.2' });
     expect(names({ search: 'äussere tore' })).toEqual(['gate']);
     expect(names({ search: 'SÜD' })).toEqual(['gate']);
-    service.devices.setGroup({ selection: { devices: [gate] }, group: 'Innen' });
-    service.devices.setTags({ selection: { devices: [gate] }, add: ['Nord'], remove: ['Süd'] });
+    await service.devices.setGroup({ selection: { devices: [gate] }, group: 'Innen' });
+    await service.devices.setTags({ selection: { devices: [gate] }, add: ['Nord'], remove: ['Süd'] });
     expect(names({ search: 'innen nord' })).toEqual(['gate']);
     expect(names({ search: 'äussere' })).toEqual([]);
     expect(names({ search: 'süd' })).toEqual([]);
@@ -419,8 +421,8 @@ describe('the login of a group', () => {
 
   test('a group that devices log in by stays', async () => {
     await add('gate', ofGroup);
-    expect(() => service.devices.removeGroup({ group: 'Gates' })).toThrow(code('GROUP_IN_USE'));
+    await expect(service.devices.removeGroup({ group: 'Gates' })).rejects.toThrow(code('GROUP_IN_USE'));
     service.devices.update({ device: 'gate', credential: { kind: 'agent' } });
-    expect(service.devices.removeGroup({ group: 'Gates' })).toEqual({ changed: 1 });
+    expect(await service.devices.removeGroup({ group: 'Gates' })).toEqual({ changed: 1 });
   });
 });

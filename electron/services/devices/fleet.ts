@@ -24,19 +24,23 @@ export interface Fleet {
   matrix(input: PageInput): MatrixPage;
   /** Devices by state. */
   counts(): DevicePage['counts'];
-  setGroup(input: { selection: DeviceSelection; group: string }): { changed: number };
-  setTags(input: { selection: DeviceSelection; add: string[]; remove: string[] }): { changed: number };
+  setGroup(input: { selection: DeviceSelection; group: string }): Promise<{ changed: number }>;
+  setTags(input: {
+    selection: DeviceSelection;
+    add: string[];
+    remove: string[];
+  }): Promise<{ changed: number }>;
   setLogin(input: {
     selection: DeviceSelection;
     user?: string | undefined;
     credential: CredentialInput;
     sudoPassword: string;
   }): Promise<{ changed: number }>;
-  removeMany(input: { selection: DeviceSelection }): { removed: number };
+  removeMany(input: { selection: DeviceSelection }): Promise<{ removed: number }>;
   groups(): DeviceGroup[];
   setGroupLogin(input: GroupLoginPatch): DeviceGroup;
   /** @throws AppError NOT_FOUND, GROUP_IN_USE */
-  removeGroup(input: { group: string }): { changed: number };
+  removeGroup(input: { group: string }): Promise<{ changed: number }>;
   filters: {
     list(): SavedFilter[];
     save(filter: SavedFilter): SavedFilter[];
@@ -75,7 +79,6 @@ export const createFleet = (needs: {
 }): Fleet => {
   const { log, inventory, groups, isBusy, settling } = needs;
   const { sql, settings } = needs.store;
-  const idsOf = (selection: DeviceSelection) => inventory.choose(selection).map(({ id }) => id);
   const page = createPages(sql, isBusy, settling);
 
   return {
@@ -85,11 +88,15 @@ export const createFleet = (needs: {
       settling.settle();
       return countStates(sql);
     },
-    setGroup: ({ selection, group }) => ({ changed: groups.move(idsOf(selection), group) }),
-    setTags: ({ selection, ...change }) => ({ changed: inventory.tag(idsOf(selection), change) }),
+    setGroup: async ({ selection, group }) => ({
+      changed: await groups.move(inventory.ids(selection), group),
+    }),
+    setTags: async ({ selection, ...change }) => ({
+      changed: await inventory.tag(inventory.ids(selection), change),
+    }),
     async setLogin({ selection, user, credential, sudoPassword }) {
       const changed = await inventory.apply(function* (batch) {
-        const ids = idsOf(selection);
+        const ids = inventory.ids(selection);
         for (const id of ids) {
           batch.change(id, { credential, sudoPassword, ...(user && { user }) });
           yield;
@@ -99,8 +106,8 @@ export const createFleet = (needs: {
       log.info('login changed', { devices: changed, kind: credential.kind });
       return { changed };
     },
-    removeMany({ selection }) {
-      const removed = inventory.remove(idsOf(selection));
+    async removeMany({ selection }) {
+      const removed = await inventory.remove(inventory.ids(selection));
       log.info('removed', { devices: removed });
       return { removed };
     },
@@ -110,8 +117,8 @@ export const createFleet = (needs: {
       log.info('group login changed', { group: saved.name, kind: saved.credential?.kind });
       return saved;
     },
-    removeGroup({ group }) {
-      const changed = groups.remove(group);
+    async removeGroup({ group }) {
+      const changed = await groups.remove(group);
       log.info('group removed', { group, devices: changed });
       return { changed };
     },

@@ -1,7 +1,9 @@
+import type { Sliced } from '#electron/slices.ts';
 import type { Store } from '#electron/store/index.ts';
 import { AppError } from '#shared/errors.ts';
 import type { CredentialInput } from '#shared/model/devices.ts';
 import type { DeviceGroup } from '#shared/model/fleet.ts';
+import { inParts } from './parts.ts';
 import { asJson, readCredential } from './rows.ts';
 import {
   infoOf,
@@ -32,11 +34,11 @@ export interface GroupLogin {
 /** Groups of devices and the logins they share. A group exists while it has a device or a login. */
 export interface Groups {
   list(): DeviceGroup[];
-  /** Moves devices; yields how many were elsewhere. */
-  move(ids: readonly string[], group: string): number;
+  /** Moves devices, all or none; yields how many were elsewhere. */
+  move(ids: readonly string[], group: string): Promise<number>;
   setLogin(patch: GroupLoginPatch): DeviceGroup;
   /** Its devices stay without a group. @throws AppError NOT_FOUND, GROUP_IN_USE */
-  remove(group: string): number;
+  remove(group: string): Promise<number>;
   /** @param device how the device is called in messages. @throws AppError GROUP_LOGIN_MISSING */
   login(group: string, device: string): GroupLogin;
   hasLogin(group: string): boolean;
@@ -79,19 +81,25 @@ export const createGroups = (needs: {
         credential: credential === null ? null : readCredential(credential),
       }));
 
-  const move = (ids: readonly string[], group: string): number =>
-    sql.run(
-      'UPDATE devices SET groupName = ? WHERE groupName != ? AND id IN (SELECT value FROM json_each(?))',
-      ...[group, group, asJson(ids)],
-    ).changes;
+  const { aside } = sql;
+  const move = (ids: readonly string[], group: string): Sliced<number> =>
+    inParts(
+      ids,
+      (part) =>
+        aside.run(
+          'UPDATE devices SET groupName = ? WHERE groupName != ? AND id IN (SELECT value FROM json_each(?))',
+          ...[group, group, asJson(part)],
+        ).changes,
+    );
 
   return {
     list,
-    move(ids, group) {
-      const moved = move(ids, group);
-      if (moved > 0) onChange();
-      return moved;
-    },
+    move: (ids, group) =>
+      aside.write(() => move(ids, group), {
+        written(moved) {
+          if (moved > 0) onChange();
+        },
+      }),
     setLogin({ group, user, port, credential, sudoPassword: given }) {
       const row = rowOf(group);
       const before = row ? open(row) : noSecrets;
@@ -115,23 +123,26 @@ export const createGroups = (needs: {
       if (!saved) throw new AppError('NOT_FOUND', { kind: 'group', id: group });
       return saved;
     },
-    remove(group) {
+    async remove(group) {
+      aside.finish();
       const users = sql.get<{ count: number }>(
         `SELECT count(*) AS count FROM devices WHERE groupName = ? AND json_extract(credential, '$.kind') = 'group'`,
         group,
       );
       if (users && users.count > 0) throw new AppError('GROUP_IN_USE', { group, count: users.count });
       const ids = sql.all<{ id: string }>('SELECT id FROM devices WHERE groupName = ?', group);
-      const removed = sql.transaction(() => {
-        move(
-          ids.map(({ id }) => id),
-          '',
-        );
-        return sql.run('DELETE FROM deviceGroups WHERE name = ?', group).changes;
-      });
-      if (removed === 0 && ids.length === 0) throw new AppError('NOT_FOUND', { kind: 'group', id: group });
-      onChange();
-      return ids.length;
+      if (rowOf(group) === undefined && ids.length === 0)
+        throw new AppError('NOT_FOUND', { kind: 'group', id: group });
+      return aside.write(
+        function* () {
+          aside.run('DELETE FROM deviceGroups WHERE name = ?', group);
+          return yield* move(
+            ids.map(({ id }) => id),
+            '',
+          );
+        },
+        { written: onChange },
+      );
     },
     login(group, device) {
       const row = rowOf(group);

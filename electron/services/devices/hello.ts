@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '#shared/errors.ts';
 import { shellQuote } from './script/quote.ts';
-import type { DeviceRun } from './runs.ts';
+import type { DeviceWork } from './runs.ts';
 import type { DeviceSession, ScriptEnd } from './session.ts';
 
 /** The runnable image every registry of Mooring carries. */
@@ -61,19 +61,18 @@ export const readHello = (end: ScriptEnd, device: string): HelloPull => {
   throw new AppError('PULL_FAILED', { device, name: first.reference, problem }, { retryable: true });
 };
 
-/** Lets the engine of a device pull `mooring/hello`, telling what it says. @throws AppError as `readHello` */
+/** Lets the engine of a device pull `mooring/hello`; yields what it says. @throws AppError as `readHello` */
 export const pullHello = async (
   session: DeviceSession,
   references: readonly string[],
-  { signal, item }: DeviceRun,
-): Promise<void> => {
+  { signal, onPhase }: Parameters<DeviceWork>[1],
+): Promise<string> => {
   const onRecord = (record: unknown) => {
     const step = helloRecord.safeParse(record).data;
-    if (step?.step === 'pulling') item({ phase: 'Pull', message: `by ${step.reference}` });
-    if (step?.step === 'pulled') item({ message: step.output });
+    if (step?.step === 'pulling') onPhase(`Pull by ${step.reference}`);
   };
   const timeoutMs = secondsFor(references) * 1000;
   const end = await session.run(helloBody(references), { signal, timeoutMs, onRecord });
   const { engine, reference, output } = readHello(end, session.device.name);
-  item({ state: 'succeeded', message: `${engine} pulled by ${reference}: ${output}` });
+  return `${engine} pulled by ${reference}: ${output}`;
 };

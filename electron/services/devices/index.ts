@@ -13,6 +13,7 @@ import type {
   SeenHostKey,
   RecordedTrust,
 } from '#shared/model/devices.ts';
+import type { RunOptions } from '#shared/model/jobs.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { createAdding } from './add.ts';
 import { createChanges } from './changes.ts';
@@ -29,7 +30,7 @@ import type { DeviceEntry } from './lookup.ts';
 import { createKept } from './kept.ts';
 import { loginLine } from './login-line.ts';
 import { createMeeting, type Meetings } from './meeting.ts';
-import { createRuns } from './runs.ts';
+import { createRunKinds } from './runs.ts';
 import type { DeviceSession } from './session.ts';
 import { type ConnectOptions, createSessions } from './sessions.ts';
 import { createSettling } from './settling.ts';
@@ -45,7 +46,8 @@ type UpdateInput = z.infer<(typeof contract.update)['~orpc']['inputSchema']>;
 
 /** The devices of one data folder: the list, how to reach them, and what they are. */
 export interface Devices extends Fleet, Imports {
-  list(): Device[];
+  /** The oldest first; all unless a page is named. */
+  list(page?: { offset: number; limit: number }): Device[];
   /** By id, name or address. @throws AppError NOT_FOUND */
   get(key: string): Device;
   /** @throws AppError NOT_FOUND when one of the chosen does not exist */
@@ -57,7 +59,7 @@ export interface Devices extends Fleet, Imports {
   /** Stores a device once its host key and login are accepted, then reads its facts on the same connection. */
   add(input: DeviceInput, signal?: AbortSignal): Promise<Device>;
   update(input: UpdateInput): Device;
-  remove(key: string): { id: string };
+  remove(key: string): Promise<{ id: string }>;
   /** Pins the key with this fingerprint after meeting the device anew. @throws AppError HOST_KEY_CHANGED */
   acceptHostKey(input: { device: string; fingerprint: string }, signal?: AbortSignal): Promise<Device>;
   /** A session as root; waits for a free place. The whole visit ends with `signal` or the device's time limit. */
@@ -66,9 +68,11 @@ export interface Devices extends Fleet, Imports {
   meet(selection: DeviceSelection, signal?: AbortSignal): AsyncGenerator<Meetings, void>;
   /** Pins keys that a person has seen; a pinned one is never replaced. */
   acceptHostKeys(input: { keys: SeenHostKey[] }): Promise<AcceptedHostKeys>;
-  probe(selection: DeviceSelection): { jobId: string };
+  /** Reads facts as a run, which can be paused, resumed and retried. */
+  probe(selection: DeviceSelection): Promise<{ jobId: string }>;
   discover(options: { seconds: number }, signal?: AbortSignal): AsyncGenerator<DiscoveredDevice[], void>;
-  pullHello(key: string): { jobId: string };
+  /** @throws AppError NOT_SET_UP, NO_ADDRESS */
+  pullHello(key: string): Promise<{ jobId: string }>;
   loginLine(key: string): { command: string; note: string };
   saveFacts(id: string, facts: DeviceFacts): void;
   saveTrust(id: string, patch: Partial<RecordedTrust>): void;
@@ -108,7 +112,7 @@ const knownRegistry = (ask: OwnRegistry, isHere: boolean): ReturnType<OwnRegistr
 export const createDevices = (needs: {
   store: Pick<Store, 'sql' | 'secrets' | 'settings'>;
   log: Log;
-  jobs: Pick<Jobs, 'start'>;
+  jobs: Pick<Jobs, 'define' | 'run'>;
   names: { browse: Browse; resolve: ResolveLocal };
   registry: OwnRegistry;
   ca?: () => string | null;
@@ -144,16 +148,38 @@ export const createDevices = (needs: {
   };
   const readFactsOn = createFactsReading({ inventory, references, now });
   const meeting = createMeeting({ inventory, connector, now });
-  const startRun = createRuns({ jobs, log, connect });
+  const runKind = createRunKinds({ log, connect });
+  jobs.define(
+    'devices.probe',
+    runKind('Read facts of', async (session, { signal, onPhase }) => {
+      onPhase('Read facts');
+      const { os, osVersion, architecture } = await readFactsOn(session, session.device, signal);
+      return `${os} ${osVersion}, ${architecture}`;
+    }),
+  );
+  jobs.define(
+    'devices.pull',
+    runKind('Pull mooring/hello on', (session, run) =>
+      pullHello(session, registryFor(session.device).references, run),
+    ),
+  );
+  const startRun = async (
+    kind: 'devices.probe' | 'devices.pull',
+    chosen: readonly Pick<DeviceEntry, 'id' | 'name' | 'address'>[],
+    options: RunOptions = {},
+  ) => {
+    const items = chosen.map(({ id, name, address }) => ({ id, label: name, detail: address }));
+    return { jobId: (await jobs.run({ kind, order: {}, items, options })).id };
+  };
 
   return {
     ...fleet,
     ...imports,
     importKnownHosts: createKnownHosts({ inventory, now }),
-    simulated: createSimulated({ store, inventory, now, onChange: changes.edited }),
-    list() {
+    simulated: createSimulated({ store, inventory, now }),
+    list(page) {
       settling.settle();
-      return inventory.list();
+      return inventory.list(page);
     },
     get(key) {
       settling.settle();
@@ -192,9 +218,9 @@ export const createDevices = (needs: {
       return inventory.get(id);
     },
 
-    remove(key) {
+    async remove(key) {
       const { id, name } = inventory.get(key);
-      inventory.remove([id]);
+      await inventory.remove([id]);
       log.info('removed', { device: name });
       return { id };
     },
@@ -221,27 +247,16 @@ export const createDevices = (needs: {
       return result;
     },
 
-    probe: (selection) => {
-      const chosen = inventory.choose(selection);
-      const title =
-        chosen.length === 1 ? `Read facts of ${chosen[0]?.name}` : `Read facts of ${chosen.length} devices`;
-      return startRun({ kind: 'devices.probe', title }, chosen, async (session, { signal, item }) => {
-        item({ phase: 'Read facts' });
-        const { os, osVersion, architecture } = await readFactsOn(session, session.device, signal);
-        item({ state: 'succeeded', message: `${os} ${osVersion}, ${architecture}` });
-      });
-    },
+    probe: async (selection) => startRun('devices.probe', inventory.choose(selection)),
 
     discover: ({ seconds }, signal) =>
       discover({ browse: names.browse, known: inventory.entries }, { seconds, signal }),
 
-    pullHello(key) {
+    async pullHello(key) {
       const device = inventory.get(key);
-      const { references } = registryFor(device);
-      const title = `Pull mooring/hello on ${device.name}`;
-      return startRun({ kind: 'devices.pull', title }, [device], (session, run) =>
-        pullHello(session, references, run),
-      );
+      registryFor(device);
+      // A person waits for the words of the engine.
+      return startRun('devices.pull', [device], { retries: 0 });
     },
 
     loginLine(key) {

@@ -75,7 +75,7 @@ describe('the list', () => {
     const at = new Date().toISOString();
     service.store.sql.run(`INSERT INTO hostKeys VALUES (?, 'ssh-rsa', ?, ?, 'shown')`, id, fingerprint, at);
     expect(service.devices.get(id).hostKeys).toHaveLength(1);
-    expect(service.devices.remove(id)).toEqual({ id });
+    expect(await service.devices.remove(id)).toEqual({ id });
     expect(service.devices.list()).toEqual([]);
     expect(service.store.sql.all('SELECT * FROM hostKeys')).toEqual([]);
   });
@@ -90,7 +90,7 @@ describe('the list', () => {
     expect(service.devices.get(id).trust).toMatchObject({ state: 'failed', error, canUndo: true });
     expect(changes).toBe(3);
     stop();
-    service.devices.remove(id);
+    await service.devices.remove(id);
     service.devices.saveTrust(id, { state: 'proven' });
     expect(changes).toBe(3);
   });
@@ -114,7 +114,7 @@ test('before the first run there is no registry to log in to or pull from', asyn
   });
   const { id } = await add({ address: '192.0.2.7' });
   expect(() => service.devices.loginLine(id)).toThrow(code('NOT_SET_UP'));
-  expect(() => service.devices.pullHello(id)).toThrow(code('NOT_SET_UP'));
+  await expect(service.devices.pullHello(id)).rejects.toThrow(code('NOT_SET_UP'));
 });
 
 test('a registry that listens for this computer alone is named to no device of people', async () => {
@@ -124,5 +124,5 @@ test('a registry that listens for this computer alone is named to no device of p
   });
   const { id } = await add({ address: '192.0.2.7' });
   expect(() => service.devices.loginLine(id)).toThrow(code('NO_ADDRESS'));
-  expect(() => service.devices.pullHello(id)).toThrow(code('NO_ADDRESS'));
+  await expect(service.devices.pullHello(id)).rejects.toThrow(code('NO_ADDRESS'));
 });

@@ -27,6 +27,7 @@ import {
   secretsOf,
   type StoredLogin,
 } from './stored-login.ts';
+import { inParts } from './parts.ts';
 import { changeTags } from './tags.ts';
 
 type HostKey = Device['hostKeys'][number];
@@ -65,13 +66,18 @@ export interface Inventory extends Lookup {
   insert(draft: DeviceDraft): string;
   update(id: string, draft: Partial<DeviceDraft>): void;
   /**
-   * Makes many changes ready in slices, between which others have their turn, and writes them as one. Where others
+   * Makes many changes ready and writes them as one, in slices between which others have their turn. Where others
    * changed the list meanwhile, the plan is made once more, in one turn.
    * @throws what the plan throws, or the reason of `signal`; nothing was written then
    */
   apply<T>(plan: (batch: Batch) => Sliced<T>, signal?: AbortSignal): Promise<T>;
-  tag(ids: readonly string[], change: { add: readonly string[]; remove: readonly string[] }): number;
-  remove(ids: readonly string[]): number;
+  /**
+   * Gives and takes tags, all or none; yields how many devices have changed.
+   * @throws AppError BAD_INPUT when a device would have too many
+   */
+  tag(ids: readonly string[], change: { add: readonly string[]; remove: readonly string[] }): Promise<number>;
+  /** Forgets devices, all or none; yields how many there were. */
+  remove(ids: readonly string[]): Promise<number>;
   pin(id: string, key: HostKey): void;
   savePort(id: string, port: number): void;
   saveFacts(id: string, facts: DeviceFacts): void;
@@ -105,7 +111,8 @@ export const createInventory = (needs: {
   fillColumns(sql, settling.today());
 
   const lookup = createLookup(sql, settling);
-  const stage = createStaging(sql);
+  const { aside } = sql;
+  const stage = createStaging(aside);
   let keyChanges = 0;
 
   const open = (id: string): SealedLogin => {
@@ -190,22 +197,29 @@ export const createInventory = (needs: {
     };
   };
 
-  const write = (staging: Staging): void => {
+  const isEmpty = (staging: Staging): boolean => !staging.holds('keys') && !staging.holds('devices');
+  const written = (staging: Staging): void => {
     if (staging.holds('keys')) keyChanges += 1;
-    else if (!staging.holds('devices')) return;
-    staging.write(now().toISOString());
     changes.edited();
   };
 
   const applyNow = <T>(plan: (batch: Batch) => Sliced<T>): T => {
+    aside.finish();
     const staging = stage();
     try {
       const result = atOnce(plan(openBatch(staging)));
-      write(staging);
+      if (isEmpty(staging)) return result;
+      aside.writeNow(() => staging.write(now().toISOString()));
+      written(staging);
       return result;
     } finally {
       staging.clear();
     }
+  };
+
+  const removeSql = 'DELETE FROM devices WHERE id IN (SELECT value FROM json_each(?))';
+  const editedIf = (count: number): void => {
+    if (count > 0) changes.edited();
   };
 
   /** Devices that have gone meanwhile are passed over. */
@@ -221,6 +235,7 @@ export const createInventory = (needs: {
   return {
     ...lookup,
     checkFree({ name, address, port }, except = '') {
+      aside.finish();
       const twins = sql.all<DeviceEntry>(
         `${selectEntries} WHERE d.addressKey = ? AND d.id != ?`,
         addressKey(address),
@@ -248,8 +263,11 @@ export const createInventory = (needs: {
         seen.edits !== changes.edits() || (staging.holds('keys') && seen.keyChanges !== keyChanges);
       try {
         const result = await inSlices(plan(openBatch(staging)), signal);
+        aside.finish();
         if (!isStale()) {
-          write(staging);
+          if (isEmpty(staging)) return result;
+          const end = { signal, written: () => written(staging) };
+          await aside.write(() => staging.write(now().toISOString()), end);
           return result;
         }
       } catch (error) {
@@ -259,19 +277,11 @@ export const createInventory = (needs: {
       }
       return applyNow(plan);
     },
-    tag(ids, change) {
-      const changed = changeTags(sql, ids, change);
-      if (changed > 0) changes.edited();
-      return changed;
-    },
-    remove(ids) {
-      const { changes: removed } = sql.run(
-        'DELETE FROM devices WHERE id IN (SELECT value FROM json_each(?))',
-        asJson(ids),
-      );
-      if (removed > 0) changes.edited();
-      return removed;
-    },
+    tag: (ids, change) => aside.write(() => changeTags(aside, ids, change), { written: editedIf }),
+    remove: (ids) =>
+      aside.write(() => inParts(ids, (part) => aside.run(removeSql, asJson(part)).changes), {
+        written: editedIf,
+      }),
     pin(id, { type, fingerprint, acceptedAt, how }) {
       sql.run(
         `INSERT INTO hostKeys (deviceId, type, fingerprint, acceptedAt, how) VALUES (?, ?, ?, ?, ?)

@@ -36,13 +36,16 @@ export const selectEntries = `SELECT ${entryColumns} FROM devices d`;
 
 /** Finding devices; each question is answered in a few statements, however many devices there are. */
 export interface Lookup {
-  list(): Device[];
+  /** The oldest first; all unless a page is named. */
+  list(page?: { offset: number; limit: number }): Device[];
   /** By id, name or address. @throws AppError NOT_FOUND */
   get(key: string): Device;
   /** Whole devices. @throws AppError NOT_FOUND */
   select(selection: DeviceSelection): Device[];
   /** The same without their documents. @throws AppError NOT_FOUND */
   choose(selection: DeviceSelection): DeviceEntry[];
+  /** Their ids alone. @throws AppError NOT_FOUND */
+  ids(selection: DeviceSelection): string[];
   entries(): DeviceEntry[];
   /** Devices by id without their documents, in the order given; ids of none are passed over. */
   listed(ids: readonly string[]): Sliced<ListedDevice[]>;
@@ -53,20 +56,30 @@ const atATime = 200;
 
 /** Creates the lookup over the tables of devices. */
 export const createLookup = (sql: Sql, { today, settle }: Settling): Lookup => {
-  const keysOf = (ids: readonly string[] | null) => {
-    const which = ids === null ? '' : 'WHERE deviceId IN (SELECT value FROM json_each(?))';
+  const keysOf = (ids: readonly string[]) => {
     const keys = sql.all<HostKey & { deviceId: string }>(
-      `SELECT * FROM hostKeys ${which} ORDER BY acceptedAt, type`,
-      ...(ids === null ? [] : [asJson(ids)]),
+      'SELECT * FROM hostKeys WHERE deviceId IN (SELECT value FROM json_each(?)) ORDER BY acceptedAt, type',
+      asJson(ids),
     );
     return Map.groupBy(keys, ({ deviceId }) => deviceId);
   };
 
-  const list = (): Device[] => {
-    const keys = keysOf(null);
+  const list: Lookup['list'] = (page = { offset: 0, limit: -1 }) => {
     const now = today();
+    // Which they are first: what is read of each device is read for this page alone.
+    const ids = sql
+      .all<{ id: string }>(
+        'SELECT id FROM devices ORDER BY addedAt, rowid LIMIT ? OFFSET ?',
+        page.limit,
+        page.offset,
+      )
+      .map(({ id }) => id);
+    const keys = keysOf(ids);
     return sql
-      .all<Row>(`${selectRows} ORDER BY d.addedAt, d.rowid`)
+      .all<Row>(
+        `${selectRows} WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.addedAt, d.rowid`,
+        asJson(ids),
+      )
       .map((row) => parseDevice(row, keys.get(row.id) ?? [], now));
   };
 
@@ -92,6 +105,7 @@ export const createLookup = (sql: Sql, { today, settle }: Settling): Lookup => {
   return {
     list,
     get,
+    ids: idsOf,
     select(selection) {
       if ('all' in selection) return list();
       const ids = idsOf(selection);

@@ -4,7 +4,7 @@ import { proof as proofModel, type Proof, type ProofMark } from '#shared/model/d
 import type { DeviceFilter, DevicePage, MatrixCell, MatrixColumn, MatrixPage } from '#shared/model/fleet.ts';
 import { type ProofSummary, summaryOf } from './columns.ts';
 import { whereOf, whereText } from './filter-sql.ts';
-import type { PageInput } from './paging.ts';
+import { type PageInput, versionOf } from './paging.ts';
 import { asJson } from './rows.ts';
 import { markOf, type Today } from './standing.ts';
 
@@ -95,8 +95,7 @@ export const createMatrix = (needs: {
   let known: { cause: string; columns: MatrixColumn[] } | null = null;
 
   const columnsOf = (filter: DeviceFilter, today: Today): MatrixColumn[] => {
-    const changes = sql.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
-    const cause = JSON.stringify([changes, filter, today]);
+    const cause = JSON.stringify([versionOf(sql), filter, today]);
     if (known?.cause !== cause) known = { cause, columns: countColumns(sql, filter, today) };
     return inOrder(known.columns, today.references);
   };

@@ -83,7 +83,7 @@ describe('host keys of many devices', () => {
     const { port } = await bench.fake();
     await addOffline('gate', port);
     const { gate } = await meet();
-    bench.service().devices.remove('gate');
+    await bench.service().devices.remove('gate');
     expect(await accept(gate)).toEqual({ accepted: 0, same: 0, refused: [] });
     const key = { device: 'x', port: null, type: 'ssh-dss', fingerprint: gate?.hostKey?.fingerprint ?? '' };
     await expect(bench.service().devices.acceptHostKeys({ keys: [key] })).rejects.toEqual(

@@ -145,12 +145,18 @@ const readFacets = (sql: Sql): Facets => ({
   hostKeys: countHostKeys(sql),
 });
 
+/** Another text once something was written, by this connection or the one beside it. */
+export const versionOf = (sql: Sql): string =>
+  sql.get<{ version: string }>(
+    `SELECT total_changes() || ' ' || data_version AS version FROM pragma_data_version`,
+  )?.version ?? '';
+
 /** What there is to choose from, whatever the filter; counted anew once something was written. */
 const createFacets = (sql: Sql) => {
-  let known: { changes: number; facets: Facets } | null = null;
+  let known: { version: string; facets: Facets } | null = null;
   return (): Facets => {
-    const changes = sql.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes ?? 0;
-    if (known?.changes !== changes) known = { changes, facets: readFacets(sql) };
+    const version = versionOf(sql);
+    if (known?.version !== version) known = { version, facets: readFacets(sql) };
     return known.facets;
   };
 };

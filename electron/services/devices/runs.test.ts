@@ -1,60 +1,58 @@
 import { expect, test } from 'vitest';
 import { createLogBook } from '#electron/log.ts';
-import type { JobContext, Jobs } from '#electron/services/jobs/index.ts';
+import { HeldBack, type ItemTools } from '#electron/services/jobs/index.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Device } from '#shared/model/devices.ts';
-import { createRuns, type DeviceResult } from './runs.ts';
+import { createRunKinds } from './runs.ts';
 import type { DeviceSession } from './session.ts';
 
-const devices = ['a', 'b', 'c'].map((id) => ({ id, name: id }) as Device);
-
-/** Runs the work on three devices and yields what the job would. */
-const run = async (
-  connect: (id: string, signal: AbortSignal) => Promise<void>,
-  signal = new AbortController().signal,
-) => {
+/** Does the work on one device and yields how it ended. */
+const visit = async (connect: () => Promise<void>, signal = new AbortController().signal) => {
   const book = createLogBook({});
-  const closed: string[] = [];
-  const states: Record<string, unknown> = {};
-  let result: Promise<unknown> = Promise.resolve();
-  const jobs = {
-    start: (_about: unknown, work: (context: JobContext) => Promise<unknown>) => {
-      const item = (id: string, patch: object) => {
-        states[id] = { ...(states[id] as object), ...patch };
-      };
-      result = work({ id: 'j', signal, item });
-      return { id: 'j' };
-    },
-  } as unknown as Pick<Jobs, 'start'>;
-  const start = createRuns({
-    jobs,
+  let closed = 0;
+  const runKind = createRunKinds({
     log: book.log,
-    connect: async (id, options) => {
-      await connect(id, options.signal);
-      return { close: () => void closed.push(id) } as unknown as DeviceSession;
+    async connect() {
+      await connect();
+      return { close: () => void (closed += 1) } as unknown as DeviceSession;
     },
   });
-  start({ kind: 'devices.probe', title: 't' }, devices, async (_session, { item }) =>
-    item({ state: 'succeeded' }),
-  );
-  return { results: (await result) as DeviceResult[], states, closed, lines: book.lines() };
+  const work = await runKind('Read facts of', async () => 'Debian 12').prepare({});
+  const end = await work({ id: 'a', label: 'gate' }, { signal } as ItemTools);
+  return { end, closed, lines: JSON.stringify(book.lines()) };
 };
 
-test('a device that fails is a result, and the others go on', async () => {
-  const { results, states, closed, lines } = await run(async (id) => {
-    if (id === 'a') throw new AppError('DEVICE_UNREACHABLE', { device: 'a', address: '192.0.2.7' });
-    if (id === 'b') throw new TypeError('a defect');
-  });
-  expect(results.map(({ error }) => error?.code ?? null)).toEqual(['DEVICE_UNREACHABLE', 'INTERNAL', null]);
-  expect(states).toMatchObject({ a: { state: 'failed' }, b: { state: 'failed' }, c: { state: 'succeeded' } });
-  expect(closed).toEqual(['c']);
-  expect(JSON.stringify(lines)).toContain(results[1]?.error?.reference);
+test('a device that is done says what came of it, and its session is closed', async () => {
+  const { end, closed } = await visit(async () => undefined);
+  expect([end, closed]).toEqual([expect.objectContaining({ state: 'succeeded', message: 'Debian 12' }), 1]);
 });
 
-test('cancelled work is not told as a failure', async () => {
-  const { results, states } = await run(async () => {
+test.each([
+  ['nobody answers', { code: 'DEVICE_UNREACHABLE', retryable: true }, 'absent'],
+  ['the link breaks', { code: 'SCRIPT_UNFINISHED', retryable: true }, 'later'],
+  ['the login is wrong', { code: 'AUTH_REFUSED', retryable: false }, 'never'],
+] as const)('where %s, the end says what another try is worth', async (_, { code, retryable }, retry) => {
+  const { end, closed } = await visit(async () => {
+    throw new AppError(code, { device: 'gate', address: '192.0.2.7' }, { retryable });
+  });
+  expect([end, closed]).toEqual([expect.objectContaining({ state: 'failed', retry, error: end.result }), 0]);
+  expect(end.error?.code).toBe(code);
+});
+
+test('what nobody expected is in the log under the reference that the end names', async () => {
+  const { end, lines } = await visit(async () => {
+    throw new TypeError('a defect');
+  });
+  expect(end).toMatchObject({ state: 'failed', error: { code: 'INTERNAL' } });
+  expect(lines).toContain(end.error?.reference);
+});
+
+test('cancelled work is not told as a failure, and who found no place waits', async () => {
+  const cancelled = visit(async () => {
     throw new AppError('CANCELLED');
   }, AbortSignal.abort());
-  expect(results.map(({ error }) => error?.code)).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED']);
-  expect(states).toEqual({});
+  expect((await cancelled).end).toMatchObject({ state: 'cancelled', error: { code: 'CANCELLED' } });
+  const held = visit(async () => {
+    throw new HeldBack();
+  });
+  await expect(held).rejects.toThrow(HeldBack);
 });

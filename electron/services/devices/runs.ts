@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Log } from '#electron/log.ts';
-import type { JobContext, Jobs, JobStart } from '#electron/services/jobs/index.ts';
+import {
+  HeldBack,
+  type ItemEnd,
+  type ItemResult,
+  type ItemTools,
+  retryOf,
+  type RunItem,
+  type RunKind,
+} from '#electron/services/jobs/index.ts';
 import { AppError, type AppErrorData, describeError } from '#shared/errors.ts';
-
-import type { DeviceEntry } from './lookup.ts';
-import { onTheirWay } from './on-their-way.ts';
 import type { DeviceSession } from './session.ts';
+import type { ConnectOptions } from './sessions.ts';
 
-/** What work on one device gets: its own item of the job. */
-export interface DeviceRun {
-  signal: AbortSignal;
-  item(patch: Parameters<JobContext['item']>[1]): void;
-}
+/** Work on one device with which a session is open; yields what is told of it. Done twice, it does no harm. */
+export type DeviceWork = (
+  session: DeviceSession,
+  run: Pick<ItemTools, 'signal' | 'onPhase'>,
+) => Promise<string>;
 
 /** How a run ended on one device. */
 export interface DeviceResult {
@@ -19,16 +25,23 @@ export interface DeviceResult {
   error: AppErrorData | null;
 }
 
-/** Runs one piece of work on many devices as a job; a device that fails is a result, and the others go on. */
-export const createRuns = (needs: {
-  jobs: Pick<Jobs, 'start'>;
+const end = (state: ItemEnd['state'], message: string, error: AppErrorData | null = null): ItemEnd => ({
+  ...{ state, message, error, outcome: state },
+  result: error,
+  retry: 'never',
+});
+
+const resultOf = ({ id, state, result }: ItemResult): DeviceResult => ({
+  id,
+  error: state === 'succeeded' ? null : ((result as AppErrorData | null) ?? describeError('CANCELLED')),
+});
+
+/** One piece of work on many devices, for the jobs; a device that fails is a result, and the others go on. */
+export const createRunKinds = (needs: {
   log: Log;
-  connect: (
-    id: string,
-    options: { signal: AbortSignal; onPhase(title: string): void },
-  ) => Promise<DeviceSession>;
+  connect: (id: string, options: ConnectOptions) => Promise<DeviceSession>;
 }) => {
-  const { jobs, log, connect } = needs;
+  const { log, connect } = needs;
 
   const explain = (error: unknown): AppErrorData => {
     if (error instanceof AppError) return error.data;
@@ -37,40 +50,22 @@ export const createRuns = (needs: {
     return describeError('INTERNAL', { reference }, reference);
   };
 
-  const runOne = async (
-    device: Pick<DeviceEntry, 'id' | 'name'>,
-    { signal, item: itemOf }: JobContext,
-    work: (session: DeviceSession, run: DeviceRun) => Promise<void>,
-  ): Promise<DeviceResult> => {
-    const { id } = device;
-    const item: DeviceRun['item'] = (patch) => itemOf(id, patch);
-    if (signal.aborted) return { id, error: describeError('CANCELLED') };
-    try {
-      item({ state: 'running' });
-      const session = await connect(id, { signal, onPhase: (phase) => item({ phase }) });
-      await work(session, { signal, item }).finally(() => session.close());
-      return { id, error: null };
-    } catch (error) {
-      if (signal.aborted) return { id, error: describeError('CANCELLED') };
-      const data = explain(error);
-      item({ state: 'failed', message: data.title, error: data });
-      return { id, error: data };
-    }
-  };
-
-  return (
-    about: Omit<JobStart, 'items'>,
-    devices: readonly Pick<DeviceEntry, 'id' | 'name'>[],
-    work: (session: DeviceSession, run: DeviceRun) => Promise<void>,
-  ): { jobId: string } => {
-    const items = devices.map(({ id, name }) => ({ id, label: name }));
-    const { id } = jobs.start({ ...about, items }, async (context) => {
-      const results: DeviceResult[] = [];
-      await onTheirWay(devices, async (device, at) => {
-        results[at] = await runOne(device, context, work);
-      });
-      return results;
-    });
-    return { jobId: id };
-  };
+  /** @param what is done, as the title says it: "Read facts of" */
+  return (what: string, work: DeviceWork): RunKind => ({
+    title: (_order, items: readonly RunItem[]) =>
+      `${what} ${items.length === 1 ? items[0]?.label : `${items.length} devices`}`,
+    compose: (items) => items.map(resultOf),
+    prepare: async () => async (item, tools) => {
+      const { signal, held, enter, onPhase } = tools;
+      try {
+        const session = await connect(item.id, { signal, held, enter, onPhase });
+        return end('succeeded', await work(session, { signal, onPhase }).finally(() => session.close()));
+      } catch (error) {
+        if (error instanceof HeldBack) throw error;
+        const data = signal.aborted ? describeError('CANCELLED') : explain(error);
+        if (signal.aborted) return end('cancelled', data.title, data);
+        return { ...end('failed', data.title, data), retry: retryOf(error) };
+      }
+    },
+  });
 };

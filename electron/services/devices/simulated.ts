@@ -15,17 +15,16 @@ export interface SimulatedDraft {
 export interface SimulatedDevices {
   /** Adds all of them or none. @returns their ids, in this order */
   add(drafts: readonly SimulatedDraft[]): Promise<string[]>;
-  /** Removes every simulated device, with its history. */
-  clear(): void;
+  /** Removes every simulated device, with its history, or none. */
+  clear(): Promise<void>;
 }
 
 export const createSimulated = (needs: {
   store: Pick<Store, 'sql'>;
-  inventory: Pick<Inventory, 'apply'>;
+  inventory: Pick<Inventory, 'apply' | 'remove'>;
   now: () => Date;
-  onChange: () => void;
 }): SimulatedDevices => {
-  const { store, inventory, now, onChange } = needs;
+  const { store, inventory, now } = needs;
 
   const add = (batch: Batch, draft: SimulatedDraft): string => {
     const { name, address, port, password, fingerprint } = draft;
@@ -54,8 +53,9 @@ export const createSimulated = (needs: {
         }
         return ids;
       }),
-    clear() {
-      if (store.sql.run('DELETE FROM devices WHERE isSimulated = 1').changes > 0) onChange();
+    async clear() {
+      const rows = store.sql.all<{ id: string }>('SELECT id FROM devices WHERE isSimulated = 1');
+      await inventory.remove(rows.map(({ id }) => id));
     },
   };
 };

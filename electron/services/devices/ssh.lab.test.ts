@@ -27,7 +27,7 @@ const runOnce = async (
     const session = await service.devices.connect(id, soon());
     return await session.run(body, options).finally(() => session.close());
   } finally {
-    service.devices.remove(id);
+    await service.devices.remove(id);
   }
 };
 
@@ -38,8 +38,8 @@ describe('a device with root login', () => {
     device = await startSshd();
     service = await startService();
   });
-  afterEach(() => {
-    for (const { id } of service.devices.list()) service.devices.remove(id);
+  afterEach(async () => {
+    for (const { id } of service.devices.list()) await service.devices.remove(id);
   });
   afterAll(async () => {
     await service.stop();
@@ -60,10 +60,10 @@ describe('a device with root login', () => {
     const end = await session.run('put who "$(id -un)"; send; printf "a banner"', { timeoutMs: 10_000 });
     expect(end).toEqual({ records: [{ who: 'root' }], isComplete: true, output: 'a banner\n' });
     session.close();
-    const { jobId } = service.devices.probe({ all: true });
+    const { jobId } = await service.devices.probe({ all: true });
     const job = await service.jobs.finished(jobId);
     expect(job).toMatchObject({ state: 'succeeded', result: [{ id: added.id, error: null }] });
-    service.devices.remove(added.id);
+    await service.devices.remove(added.id);
   });
 
   test('shows its host keys to anyone, the best first, and the one confirmed is pinned', async () => {
@@ -84,7 +84,7 @@ describe('a device with root login', () => {
     expect(added.hostKeys).toMatchObject([{ ...rsa, how: 'given' }]);
     // The device would rather show Ed25519; it is asked for the pinned type.
     (await service.devices.connect(added.id, soon())).close();
-    service.devices.remove(added.id);
+    await service.devices.remove(added.id);
   });
 
   test('with another host key than the one confirmed is neither added nor talked to', async () => {
@@ -106,7 +106,7 @@ describe('a device with root login', () => {
     const accepted = await service.devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
     expect(accepted.hostKeys).toMatchObject([{ ...key, how: 'shown' }]);
     (await service.devices.connect(id, soon())).close();
-    service.devices.remove(id);
+    await service.devices.remove(id);
   });
 
   test('a script that takes too long or is cancelled is ended on the device', async () => {
@@ -131,7 +131,7 @@ describe('a device with root login', () => {
     });
     await expect(run).rejects.toEqual(code('CANCELLED'));
     await isGone(pid);
-    service.devices.remove(added.id);
+    await service.devices.remove(added.id);
   });
 
   test('output over the cap ends the script', async () => {
@@ -145,7 +145,7 @@ describe('a device with root login', () => {
     await expect(service.devices.add(login('wrong'))).rejects.toEqual(code('AUTH_REFUSED'));
     expect(service.devices.list()).toEqual([]);
     const { id } = await service.devices.add(login(userPassword));
-    service.devices.remove(id);
+    await service.devices.remove(id);
   });
 
   test('takes keys of every form, and says which need a passphrase', async () => {
@@ -183,7 +183,7 @@ describe('a device with root login', () => {
       await fs.appendFile(path.join(device.folder, 'authorized_keys'), open);
       const credential = { kind: 'key', ...form };
       const { id } = await service.devices.add(service.input({ port: device.port, credential }));
-      service.devices.remove(id);
+      await service.devices.remove(id);
       if (form.passphrase === undefined) continue;
       const locked = service.input({ port: device.port, credential: { ...credential, passphrase: 'shut' } });
       await expect(service.devices.add(locked)).rejects.toEqual(code('AUTH_KEY_LOCKED'));
@@ -229,7 +229,7 @@ describe.each(['dash', 'bash', 'busybox'])('facts and scripts where sh is %s', (
       expect(end.records).toEqual([{ status: 143 }]);
       session.close();
       device.inside('mount --bind /etc /etc && mount -o remount,bind,ro /etc');
-      await service.jobs.finished(service.devices.probe({ all: true }).jobId);
+      await service.jobs.finished((await service.devices.probe({ all: true })).jobId);
       const after = service.devices.get(id).facts;
       expect(after?.isWritable).toBe(false);
       expect(after?.warnings.map((warning) => warning.code)).toContain('READ_ONLY');

@@ -1,4 +1,5 @@
-import type { Sql } from '#electron/store/index.ts';
+import type { Sliced } from '#electron/slices.ts';
+import type { Aside } from '#electron/store/index.ts';
 import type { Device } from '#shared/model/devices.ts';
 import { placeColumns, wordsSql } from './columns.ts';
 import { noTrust, type OwnColumns } from './rows.ts';
@@ -16,7 +17,7 @@ export interface StagedDevice extends OwnColumns {
   tags: readonly string[] | null;
 }
 
-/** Rows on their way into the tables of devices. Nothing is seen of them before `write`. */
+/** Rows on their way into the tables of devices. Nothing is seen of them before they are written. */
 export interface Staging {
   add(device: StagedDevice): void;
   /** @param changed the columns that differ from what stands there */
@@ -24,8 +25,8 @@ export interface Staging {
   /** @param port what answered; kept where none is known */
   pin(id: string, key: HostKey, port: number | null): void;
   holds(what: 'devices' | 'keys'): boolean;
-  /** Everything or nothing, in a few statements however many rows there are. */
-  write(addedAt: string): void;
+  /** Writes some of them at a time; to be done within one transaction. */
+  write(addedAt: string): Sliced<void>;
   /** Forgets the rows. */
   clear(): void;
 }
@@ -41,8 +42,8 @@ const tables = [
     batch INTEGER, deviceId TEXT, tag TEXT, PRIMARY KEY (batch, deviceId, tag)
   ) WITHOUT ROWID`,
   `CREATE TEMP TABLE stagedKeys (
-    batch INTEGER, deviceId TEXT, type TEXT, fingerprint TEXT, acceptedAt TEXT, how TEXT, port INTEGER,
-    PRIMARY KEY (batch, deviceId, type)
+    batch INTEGER, position INTEGER, deviceId TEXT, type TEXT, fingerprint TEXT, acceptedAt TEXT, how TEXT, port INTEGER,
+    PRIMARY KEY (batch, position)
   ) WITHOUT ROWID`,
 ];
 
@@ -58,62 +59,85 @@ const stageDevice = `
   FROM (SELECT ${stagedColumns.map((column) => `? AS ${column}`).join(', ')}) s, (SELECT '' AS engine, '' AS title)`;
 
 const copied = stagedColumns.slice(stagedColumns.indexOf('id'), stagedColumns.indexOf('sealedSecrets'));
-const isChanged = 'batch = ? AND isNew = 0';
+
+/** Rows written at a time: what it takes is a few milliseconds. */
+const atATime = 100;
+
+/** The rows of one batch and kind, from one position to another. */
+const someOf = (isNew: 0 | 1): string => `batch = ? AND isNew = ${isNew} AND position >= ? AND position < ?`;
+
+type Range = [batch: number, from: number, to: number];
+
+function* ranges(batch: number, count: number): Generator<Range, void> {
+  for (let from = 0; from < count; from += atATime) yield [batch, from, from + atATime];
+}
 
 /** Columns that follow from name and address. */
 const placed = ['addressKey', 'sortName', 'sortAddress'];
 
 /** Opens the staging of a database; each call of the result begins a batch of its own. */
-export const createStaging = (sql: Sql): (() => Staging) => {
+export const createStaging = (sql: Aside): (() => Staging) => {
   for (const table of tables) sql.run(table);
   let batches = 0;
 
-  const writeAdded = (batch: number, addedAt: string): void => {
+  const writeTags = (isNew: 0 | 1, range: Range): void => {
     sql.run(
-      `INSERT INTO devices (${copied.join(', ')}, words, addedAt)
-       SELECT ${copied.join(', ')}, words, ? FROM stagedDevices WHERE batch = ? AND isNew = 1 ORDER BY position`,
-      addedAt,
-      batch,
-    );
-    sql.run(
-      `INSERT INTO deviceDocuments (deviceId, sealedSecrets, trust)
-       SELECT id, sealedSecrets, ? FROM stagedDevices WHERE batch = ? AND isNew = 1 ORDER BY position`,
-      JSON.stringify(noTrust),
-      batch,
+      `INSERT INTO deviceTags (deviceId, tag)
+       SELECT deviceId, tag FROM stagedTags WHERE batch = ? AND deviceId IN (SELECT id FROM stagedDevices WHERE ${someOf(isNew)})`,
+      range[0],
+      ...range,
     );
   };
 
-  const writeChanged = (batch: number, changed: ReadonlySet<string>): void => {
+  const writeAdded = (range: Range, addedAt: string): void => {
+    sql.run(
+      `INSERT INTO devices (${copied.join(', ')}, words, addedAt)
+       SELECT ${copied.join(', ')}, words, ? FROM stagedDevices WHERE ${someOf(1)} ORDER BY position`,
+      addedAt,
+      ...range,
+    );
+    sql.run(
+      `INSERT INTO deviceDocuments (deviceId, sealedSecrets, trust)
+       SELECT id, sealedSecrets, ? FROM stagedDevices WHERE ${someOf(1)} ORDER BY position`,
+      JSON.stringify(noTrust),
+      ...range,
+    );
+    writeTags(1, range);
+  };
+
+  const writeChanged = (range: Range, changed: ReadonlySet<string>): void => {
     if (changed.size > 0) {
       const isMoved = changed.has('name') || changed.has('address');
       const columns = [...changed, ...(isMoved ? placed : [])].map((column) => `${column} = s.${column}`);
       if (isMoved || changed.has('user')) columns.push(`words = ${wordsSql('s')}`);
       sql.run(
-        `UPDATE devices SET ${columns.join(', ')} FROM stagedDevices s WHERE ${isChanged} AND devices.id = s.id`,
-        batch,
+        `UPDATE devices SET ${columns.join(', ')} FROM stagedDevices s WHERE ${someOf(0)} AND devices.id = s.id`,
+        ...range,
       );
     }
     sql.run(
       `UPDATE deviceDocuments SET sealedSecrets = s.sealedSecrets FROM stagedDevices s
-       WHERE ${isChanged} AND s.sealedSecrets IS NOT NULL AND deviceId = s.id`,
-      batch,
+       WHERE ${someOf(0)} AND s.sealedSecrets IS NOT NULL AND deviceId = s.id`,
+      ...range,
     );
     sql.run(
-      `DELETE FROM deviceTags WHERE deviceId IN (SELECT id FROM stagedDevices WHERE ${isChanged} AND hasTags = 1)`,
-      batch,
+      `DELETE FROM deviceTags WHERE deviceId IN (SELECT id FROM stagedDevices WHERE ${someOf(0)} AND hasTags = 1)`,
+      ...range,
     );
+    writeTags(0, range);
   };
 
-  const writeKeys = (batch: number): void => {
+  const writeKeys = (range: Range): void => {
+    const some = 'batch = ? AND position >= ? AND position < ?';
     sql.run(
       `INSERT INTO hostKeys (deviceId, type, fingerprint, acceptedAt, how)
-       SELECT deviceId, type, fingerprint, acceptedAt, how FROM stagedKeys WHERE batch = ?`,
-      batch,
+       SELECT deviceId, type, fingerprint, acceptedAt, how FROM stagedKeys WHERE ${some}`,
+      ...range,
     );
     sql.run(
       `UPDATE devices SET port = k.port FROM stagedKeys k
-       WHERE k.batch = ? AND k.port IS NOT NULL AND devices.id = k.deviceId AND devices.port IS NULL`,
-      batch,
+       WHERE ${some} AND k.port IS NOT NULL AND devices.id = k.deviceId AND devices.port IS NULL`,
+      ...range,
     );
   };
 
@@ -149,22 +173,32 @@ export const createStaging = (sql: Sql): (() => Staging) => {
       },
       pin(id, { type, fingerprint, acceptedAt, how }, port) {
         sql.run(
-          `INSERT INTO stagedKeys (batch, deviceId, type, fingerprint, acceptedAt, how, port) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-          ...[batch, id, type, fingerprint, acceptedAt, how, port],
+          `INSERT INTO stagedKeys (batch, position, deviceId, type, fingerprint, acceptedAt, how, port)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+          ...[batch, count.keys, id, type, fingerprint, acceptedAt, how, port],
         );
         count.keys += 1;
       },
       holds: (what) => (what === 'keys' ? count.keys : count.added + count.changed) > 0,
-      write: (addedAt) =>
-        sql.transaction(() => {
-          if (count.changed > 0) writeChanged(batch, changed);
-          if (count.added > 0) writeAdded(batch, addedAt);
-          sql.run(
-            'INSERT INTO deviceTags (deviceId, tag) SELECT deviceId, tag FROM stagedTags WHERE batch = ?',
-            batch,
-          );
-          if (count.keys > 0) writeKeys(batch);
-        }),
+      *write(addedAt) {
+        const all = count.added + count.changed;
+        if (count.changed > 0) {
+          for (const range of ranges(batch, all)) {
+            writeChanged(range, changed);
+            yield;
+          }
+        }
+        if (count.added > 0) {
+          for (const range of ranges(batch, all)) {
+            writeAdded(range, addedAt);
+            yield;
+          }
+        }
+        for (const range of ranges(batch, count.keys)) {
+          writeKeys(range);
+          yield;
+        }
+      },
       clear() {
         for (const table of ['stagedDevices', 'stagedTags', 'stagedKeys']) {
           sql.run(`DELETE FROM ${table} WHERE batch = ?`, batch);

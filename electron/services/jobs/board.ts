@@ -32,21 +32,25 @@ const newCounts = (): Record<ItemState, number> => ({
   cancelled: 0,
 });
 
-/** Sums over the items of one job, kept up to date change by change: nothing here walks over all items. */
-export interface Board {
-  readonly entries: readonly Entry[];
-  change(id: string, patch: EntryPatch, result?: unknown): void;
+/** How the items of a job stand, in sums. */
+export interface Sums {
   counts(): Record<ItemState, number>;
   done(): number;
   /** @param hasEnded of the job: what is not done in it will not be */
   waves(hasEnded: boolean): JobWave[];
   causes(): JobCause[];
   running(): JobItem[];
+  /** Items ended per second within the last ten. */
+  perSecond(): number;
+}
+
+/** Sums over the items of one job, kept up to date change by change: nothing here walks over all items. */
+export interface Board extends Sums {
+  readonly entries: readonly Entry[];
+  change(id: string, patch: EntryPatch, result?: unknown): void;
   item(id: string): JobItem | null;
   /** What is not done will not be. */
   cancelOpen(message: string): void;
-  /** Items ended per second within the last ten. */
-  perSecond(): number;
   /** What changed since this was asked last. */
   takeDirty(): Dirty[];
   /** Gives back what could not be written. */
@@ -76,24 +80,61 @@ export const newEntry = (item: { id: string; label: string }, position: number, 
   outcome: '',
 });
 
+const waveState = (wave: Record<ItemState, number>, total: number, hasEnded: boolean): JobWave['state'] => {
+  const left = wave.waiting + wave.running;
+  if (left === 0 && wave.cancelled < total) return 'done';
+  if (hasEnded) return 'stopped';
+  return left === total && wave.running === 0 ? 'waiting' : 'running';
+};
+
+/** Items counted by wave and state. */
+const createTally = () => {
+  const counts = newCounts();
+  const waves: Record<ItemState, number>[] = [];
+  const sum = (wave: Record<ItemState, number>): number =>
+    Object.values(wave).reduce((total, part) => total + part, 0);
+  return {
+    count({ wave, state }: Pick<JobItem, 'wave' | 'state'>, by: number): void {
+      counts[state] += by;
+      (waves[wave] ??= newCounts())[state] += by;
+    },
+    counts: () => ({ ...counts }),
+    done: () => sum(counts) - counts.waiting - counts.running,
+    waves: (hasEnded: boolean): JobWave[] =>
+      waves.map((wave, index) => {
+        const total = sum(wave);
+        const done = total - wave.waiting - wave.running;
+        return { index, total, done, failed: wave.failed, state: waveState(wave, total, hasEnded) };
+      }),
+  };
+};
+
+/** The sums of a job that runs no longer, of what its rows say. */
+export const sumsOf = (rows: {
+  /** By their wave, from the first on. */
+  states: readonly (Pick<JobItem, 'wave' | 'state'> & { count: number })[];
+  failures: readonly Pick<Entry, 'error' | 'isRetryable'>[];
+}): Sums => {
+  const tally = createTally();
+  const causes = createCauses();
+  for (const { count, ...one } of rows.states) tally.count(one, count);
+  for (const { error, isRetryable } of rows.failures) causes.add(error, isRetryable);
+  return { ...tally, causes: causes.list, running: () => [], perSecond: () => 0 };
+};
+
 export const createBoard = (
   entries: readonly Entry[],
   now: () => number = () => performance.now(),
 ): Board => {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const counts = newCounts();
-  const waves: Record<ItemState, number>[] = [];
+  const tally = createTally();
   const causes = createCauses();
   const running = new Set<Entry>();
   const dirty = new Map<Entry, Dirty>();
   const ends: number[] = [];
 
-  const count = (entry: Entry, by: 1 | -1): void => {
-    counts[entry.state] += by;
-    (waves[entry.wave] ??= newCounts())[entry.state] += by;
-  };
   for (const entry of entries) {
-    count(entry, 1);
+    tally.count(entry, 1);
     if (entry.state === 'failed') causes.add(entry.error, entry.isRetryable);
   }
 
@@ -102,19 +143,12 @@ export const createBoard = (
     return ends.length;
   };
 
-  const waveState = (wave: Record<ItemState, number>, total: number, hasEnded: boolean): JobWave['state'] => {
-    const left = wave.waiting + wave.running;
-    if (left === 0 && wave.cancelled < total) return 'done';
-    if (hasEnded) return 'stopped';
-    return left === total && wave.running === 0 ? 'waiting' : 'running';
-  };
-
   const change = (entry: Entry, patch: EntryPatch, result?: unknown): void => {
     const before = entry.state;
-    count(entry, -1);
+    tally.count(entry, -1);
     Object.assign(entry, patch);
     if (patch.error !== undefined) entry.code = patch.error?.code ?? null;
-    count(entry, 1);
+    tally.count(entry, 1);
     if (entry.state === 'running') running.add(entry);
     else running.delete(entry);
     if (isOver(entry.state) && !isOver(before)) {
@@ -142,14 +176,9 @@ export const createBoard = (
       const entry = byId.get(id);
       return entry ? itemOf(entry) : null;
     },
-    counts: () => ({ ...counts }),
-    done: () => entries.length - counts.waiting - counts.running,
-    waves: (hasEnded) =>
-      waves.map((wave, index) => {
-        const total = Object.values(wave).reduce((sum, part) => sum + part, 0);
-        const done = total - wave.waiting - wave.running;
-        return { index, total, done, failed: wave.failed, state: waveState(wave, total, hasEnded) };
-      }),
+    counts: tally.counts,
+    done: tally.done,
+    waves: tally.waves,
     causes: () => causes.list(),
     running: () => [...running].slice(0, shownRunning).map(itemOf),
     perSecond: () => endedSince(now() - recentMs) / (recentMs / 1000),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, type AppErrorData } from '#shared/errors.ts';
 import type { ItemState, RunOptions } from '#shared/model/jobs.ts';
+import { inSlices, type Sliced } from '#electron/slices.ts';
 import { createSlots } from '#electron/slots.ts';
 import { backoffMs } from './backoff.ts';
 import type { Board, Entry } from './board.ts';
@@ -156,7 +157,19 @@ export const runFleet = async (fleet: Fleet): Promise<FleetEnd> => {
         await runOne(entry);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(widest, waiting.length) }, next));
+    const begun: Promise<void>[] = [];
+    const begin = function* (): Sliced<void> {
+      while (begun.length < Math.min(widest, waiting.length)) {
+        const one = next();
+        // It is heard below, which may be later than it fails.
+        one.catch(() => undefined);
+        begun.push(one);
+        yield;
+      }
+    };
+    // Hundreds of devices that are looked up and dialled are more than others wait for.
+    await inSlices(begin());
+    await Promise.all(begun);
   };
 
   const waves = Map.groupBy(

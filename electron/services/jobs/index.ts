@@ -5,7 +5,7 @@ import type { Store } from '#electron/store/index.ts';
 import { isDiskFull } from '#electron/store/disk-full.ts';
 import type { Log } from '#electron/log.ts';
 import { watching } from '#electron/watching.ts';
-import { createBoard, itemOf, newEntry } from './board.ts';
+import { createBoard, itemOf, newEntry, sumsOf } from './board.ts';
 import { createLives, goesOn, newLive, viewOf, type Live } from './live.ts';
 import { createRecords, summaryOf, type JobRecord } from './records.ts';
 import { createItemRows, type Page } from './rows.ts';
@@ -14,6 +14,7 @@ import type { JobContext, Jobs, JobStart, RunKind, RunTally } from './types.ts';
 
 export type { ItemEnd, ItemTools, ItemWork } from './fleet.ts';
 export { HeldBack } from './gate.ts';
+export { retryOf } from './tries.ts';
 export type { ItemFilter, ItemResult, Page } from './rows.ts';
 export type { JobContext, Jobs, JobStart, RunItem, RunKind, RunTally } from './types.ts';
 
@@ -154,7 +155,7 @@ export const createJobs = (needs: {
     const live = lives.get(id);
     if (live) return viewOf(live, kinds.has(live.record.kind));
     const record = records.get(id);
-    return viewOf({ record, board: createBoard(rows.load(id)), gate: null }, kinds.has(record.kind));
+    return viewOf({ record, board: sumsOf(rows.states(id)), gate: null }, kinds.has(record.kind));
   };
 
   /** Rows are asked, so what they lack yet is written first. */

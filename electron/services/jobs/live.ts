@@ -1,6 +1,6 @@
 import type { ItemState, JobView } from '#shared/model/jobs.ts';
 import type { Log } from '#electron/log.ts';
-import type { Board } from './board.ts';
+import type { Board, Sums } from './board.ts';
 import type { Gate } from './gate.ts';
 import { summaryOf, type JobRecord, type JobRecords } from './records.ts';
 import type { ItemRows } from './rows.ts';
@@ -26,14 +26,17 @@ export const newLive = (record: JobRecord, board: Board, gate: Gate | null): Liv
   ended: Promise.resolve(),
 });
 
-const noteOf = ({ gate, board, record }: Pick<Live, 'gate' | 'board' | 'record'>): string => {
+/** What a job is seen by. */
+type Seen = Pick<Live, 'record' | 'gate'> & { board: Sums };
+
+const noteOf = ({ gate, board, record }: Seen): string => {
   if (record.state !== 'running' || !gate) return record.note;
   const { running } = board.counts();
   if (gate.closed.aborted) return `Nothing new starts; ${running} still to finish.`;
   return gate.isClosingAfterWave() ? 'Pausing after this wave.' : record.note;
 };
 
-const perSecondOf = ({ record, board }: Pick<Live, 'record' | 'board'>): number => {
+const perSecondOf = ({ record, board }: Seen): number => {
   if (record.state === 'running') return board.perSecond();
   const seconds = (record.run?.activeMs ?? 0) / 1000;
   return seconds > 0 ? board.done() / seconds : 0;
@@ -49,7 +52,7 @@ export const goesOn = ({ state, run }: JobRecord): boolean =>
  * How a job stands, from sums alone.
  * @param isItemised its result is one an item
  */
-export const viewOf = (live: Pick<Live, 'record' | 'board' | 'gate'>, isItemised: boolean): JobView => {
+export const viewOf = (live: Seen, isItemised: boolean): JobView => {
   const { record, board, gate } = live;
   const counts = board.counts();
   const isRun = record.run !== null;

@@ -1,7 +1,7 @@
-import { appErrorData } from '#shared/errors.ts';
+import { appErrorData, type AppErrorData } from '#shared/errors.ts';
 import { jobItem, type ItemState, type JobItem } from '#shared/model/jobs.ts';
 import type { Sql } from '#electron/store/index.ts';
-import { itemOf, type Dirty, type Entry } from './board.ts';
+import { itemOf, type Dirty, type Entry, type sumsOf } from './board.ts';
 
 interface Row {
   position: number;
@@ -65,11 +65,14 @@ const params = (jobId: string, { states, code, outcomes, search, ids }: ItemFilt
     ids ? JSON.stringify(ids) : null,
   ] as const;
 
+const readError = (text: string | null): AppErrorData | null =>
+  text === null ? null : (appErrorData.safeParse(JSON.parse(text)).data ?? null);
+
 const entryOf = ({ error, isRetryable, progress, ...row }: Row): Entry => ({
   ...row,
   ...(progress !== null && { progress: jobItem.shape.progress.parse(JSON.parse(progress)) }),
   isRetryable: isRetryable === 1,
-  error: error === null ? null : (appErrorData.safeParse(JSON.parse(error)).data ?? null),
+  error: readError(error),
 });
 
 /** The rows of all jobs' items. */
@@ -77,6 +80,8 @@ export interface ItemRows {
   insert(jobId: string, items: readonly (Entry & { detail: string })[]): void;
   write(jobId: string, dirty: readonly Dirty[]): void;
   load(jobId: string): Entry[];
+  /** What the sums of a job are made of: its items by wave and state, and what failed. */
+  states(jobId: string): Parameters<typeof sumsOf>[0];
   page(jobId: string, filter: ItemFilter, page: Page): { items: JobItem[]; total: number };
   results(jobId: string, filter: ItemFilter, page: Page): { items: ItemResult[]; total: number };
   /** How many ended in which way; '' counts what has not ended. */
@@ -105,14 +110,15 @@ export const createItemRows = (sql: Sql): ItemRows => {
 
   return {
     insert(jobId, items) {
-      sql.transaction(() => {
-        for (const { position, id, label, detail, wave } of items) {
-          sql.run(
-            `INSERT INTO jobItems VALUES (?, ?, ?, ?, ?, ?, 'waiting', '', '', NULL, NULL, 0, 0, '', NULL, NULL)`,
-            ...[jobId, position, id, label, detail, wave],
-          );
-        }
-      });
+      const rows = items.map(({ position, id, label, detail, wave }) => [position, id, label, detail, wave]);
+      sql.run(
+        `INSERT INTO jobItems
+         SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4,
+           'waiting', '', '', NULL, NULL, 0, 0, '', NULL, NULL
+         FROM json_each(?)`,
+        jobId,
+        JSON.stringify(rows),
+      );
     },
     write(jobId, dirty) {
       if (dirty.length === 0) return;
@@ -139,6 +145,18 @@ export const createItemRows = (sql: Sql): ItemRows => {
     },
     load: (jobId) =>
       sql.all<Row>(`SELECT ${columns} FROM jobItems WHERE jobId = ? ORDER BY position`, jobId).map(entryOf),
+    states: (jobId) => ({
+      states: sql.all(
+        'SELECT wave, state, count(*) AS count FROM jobItems WHERE jobId = ? GROUP BY wave, state',
+        jobId,
+      ),
+      failures: sql
+        .all<Pick<Row, 'error' | 'isRetryable'>>(
+          `SELECT error, isRetryable FROM jobItems WHERE jobId = ? AND state = 'failed' ORDER BY position`,
+          jobId,
+        )
+        .map(({ error, isRetryable }) => ({ error: readError(error), isRetryable: isRetryable === 1 })),
+    }),
     page: (jobId, filter, page) => ({
       items: select<Row>(columns, jobId, filter, page).map((row) => itemOf(entryOf(row))),
       total: total(jobId, filter),

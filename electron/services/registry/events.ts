@@ -1,7 +1,7 @@
 import type { RegistryEvent } from '#shared/model/registry.ts';
 import { registryEvent } from '#shared/model/registry.ts';
 import type { Log } from '#electron/log.ts';
-import type { Store } from '#electron/store/index.ts';
+import type { Sql } from '#electron/store/index.ts';
 import type { EngineEvent } from './messages.ts';
 
 /** What happened at the registry, kept in the database. */
@@ -20,7 +20,7 @@ const batchMs = 100;
 const maxPending = 1000;
 const document = registryEvent.omit({ id: true, at: true });
 
-export const createEvents = ({ sql }: Pick<Store, 'sql'>, log: Log): Events => {
+export const createEvents = ({ sql }: { sql: Omit<Sql, 'aside'> }, log: Log): Events => {
   const listeners = new Set<() => void>();
   let pending: EngineEvent[] = [];
   let timer: NodeJS.Timeout | undefined;

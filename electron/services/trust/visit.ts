@@ -1,12 +1,12 @@
-import { AppError, describeError } from '#shared/errors.ts';
+import { describeError } from '#shared/errors.ts';
 import type { Device } from '#shared/model/devices.ts';
-import { HeldBack } from '#electron/services/jobs/index.ts';
+import { HeldBack, retryOf } from '#electron/services/jobs/index.ts';
 import type { TrustSession } from './needs.ts';
 import { dataOf } from './failure.ts';
 import { operatorName } from './operator.ts';
 import { isProving, isRecorded, type RunOrder, type RunTools } from './order.ts';
 import { readReport, scriptRecord, type ScriptRecord } from './report.ts';
-import { pullKey, type Retry, type RunFacts } from './run-facts.ts';
+import { pullKey, type RunFacts } from './run-facts.ts';
 import { buildScript } from './script/build.ts';
 import { proofSlots } from './proof-slots.ts';
 import { isAnchor, mergeUndo, type UndoData } from './undo-data.ts';
@@ -37,14 +37,6 @@ const scriptSeconds = 120;
 /** Failures that say for certain that the script did not begin. */
 const neverRan = (code: string | undefined): boolean =>
   code !== undefined && (code === 'SCRIPT_NOT_RUN' || code.startsWith('SUDO_'));
-
-/** Nobody answered at all, which took its whole time-out. */
-const absent: readonly string[] = ['DEVICE_UNREACHABLE', 'DEVICE_REFUSED', 'DEVICE_NAME_UNKNOWN'];
-
-const retryOf = (error: unknown): Retry => {
-  if (!(error instanceof AppError) || !error.retryable) return 'never';
-  return absent.includes(error.code) ? 'absent' : 'later';
-};
 
 const phaseAfter: Partial<Record<ScriptRecord['kind'], string>> = {
   clock: 'Look',

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { ImportPreview, ImportResult } from '#shared/model/device-import.ts';
+import type { ImportPreview, ImportResult, ImportState } from '#shared/model/device-import.ts';
 import { useClient, useStores } from '../../stores.tsx';
 import { useAction } from '../../use-action.ts';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -14,6 +14,7 @@ export const ImportDialog = ({ onClose }: { onClose(): void }) => {
   const { devices } = useStores();
   const [source, setSource] = useState<ImportSource>(emptySource);
   const [preview, setPreview] = useState<ImportPreview | null>(null);
+  const [progress, setProgress] = useState<ImportState | null>(null);
   const [result, setResult] = useState<ImportResult | null>(null);
   const { isBusy, error, run, clear } = useAction();
   const writing = useRef<AbortController>(null);
@@ -27,9 +28,14 @@ export const ImportDialog = ({ onClose }: { onClose(): void }) => {
       const { signal } = (writing.current = new AbortController());
       const order = { ...toImportInput(source), skipProblems: true };
       try {
-        setResult(await client.devices.import(order, { signal }));
+        for await (const state of await client.devices.import(order, { signal })) {
+          setProgress(state);
+          setResult(state.result);
+        }
       } catch (failure) {
         if (!signal.aborted) throw failure;
+      } finally {
+        setProgress(null);
       }
       await devices.refreshNow();
     });
@@ -47,7 +53,14 @@ export const ImportDialog = ({ onClose }: { onClose(): void }) => {
       {result ? (
         <ImportResultStep result={result} hostKey={source.hostKey} onClose={onClose} />
       ) : preview ? (
-        <ImportPreviewStep preview={preview} isBusy={isBusy} error={error} onBack={back} onImport={write} />
+        <ImportPreviewStep
+          preview={preview}
+          isBusy={isBusy}
+          progress={progress}
+          error={error}
+          onBack={back}
+          onImport={write}
+        />
       ) : (
         <ImportSourceStep source={source} isBusy={isBusy} error={error} onChange={setSource} onLook={look} />
       )}

@@ -1,5 +1,11 @@
-import type { ImportFormat, ImportInput, ImportPreview, ImportRow } from '#shared/model/device-import.ts';
-import { plural } from '../../format.ts';
+import type {
+  ImportFormat,
+  ImportInput,
+  ImportPreview,
+  ImportState,
+  ImportRow,
+} from '#shared/model/device-import.ts';
+import { formatCount, plural } from '../../format.ts';
 
 /** What a person gives for an import, before it was looked at. */
 export interface ImportSource {
@@ -56,3 +62,13 @@ export const countWords = ({ counts }: Pick<ImportPreview, 'counts'>): string =>
   ]
     .filter(Boolean)
     .join(' · ');
+
+/** `3,000 of 10,000 lines ready`, and what cannot be counted. */
+export const progressWords = ({
+  step,
+  done,
+  total,
+}: Pick<ImportState, 'step' | 'done' | 'total'>): string => {
+  if (step === 'read') return 'Reading';
+  return step === 'write' ? 'Writing' : `${formatCount(done)} of ${formatCount(total)} lines ready`;
+};

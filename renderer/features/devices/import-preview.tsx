@@ -1,7 +1,7 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useCallback, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { ImportPreview, ImportRow } from '#shared/model/device-import.ts';
+import type { ImportPreview, ImportRow, ImportState } from '#shared/model/device-import.ts';
 import type { ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { createPagedList } from '../../paged-list.ts';
@@ -12,13 +12,15 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { Lines, Sentence } from '../../ui/grid-cells.tsx';
 import { StateDot, type Tone } from '../../ui/state-dot.tsx';
 import { VirtualGrid, type GridColumn } from '../../ui/virtual-grid.tsx';
-import { countWords, FORMATS, ROW_ACTIONS, ROW_LOGINS, toWrite } from './import-form.ts';
+import { countWords, progressWords, FORMATS, ROW_ACTIONS, ROW_LOGINS, toWrite } from './import-form.ts';
 import { Problems } from './problems.tsx';
 import classes from './import-dialog.module.css';
 
 interface ImportPreviewStepProps {
   preview: ImportPreview;
   isBusy: boolean;
+  /** How far the import is, while one runs. */
+  progress: ImportState | null;
   error: ErrorView | null;
   onBack(): void;
   onImport(): void;
@@ -83,8 +85,23 @@ const useRows = ({ id, rows: first, counts }: ImportPreview) => {
   return { rows, total, error, onShow };
 };
 
+const ImportProgress = ({ progress }: { progress: ImportState }) => (
+  <Group gap="sm" wrap="nowrap">
+    <Progress
+      flex={1}
+      value={progress.total > 0 ? (100 * progress.done) / progress.total : 0}
+      aria-label="Lines made ready"
+      size="sm"
+    />
+    <Text size="sm" role="status">
+      {progressWords(progress)}
+    </Text>
+  </Group>
+);
+
 /** What an import would do, line by line. */
-export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: ImportPreviewStepProps) => {
+export const ImportPreviewStep = (props: ImportPreviewStepProps) => {
+  const { preview, isBusy, progress, error, onBack, onImport } = props;
   const count = toWrite(preview);
   const client = useClient();
   const list = useRows(preview);
@@ -120,6 +137,7 @@ export const ImportPreviewStep = ({ preview, isBusy, error, onBack, onImport }: 
       ) : null}
       {list.error ? <ErrorNote {...list.error} /> : null}
       {error ? <ErrorNote {...error} /> : null}
+      {progress ? <ImportProgress progress={progress} /> : null}
       <DialogActions note={problems > 0 ? 'Lines with problems are left out; the others are imported.' : ''}>
         <Button variant="default" onClick={onBack}>
           {isBusy ? 'Cancel' : 'Back'}

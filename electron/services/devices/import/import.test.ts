@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { importInput } from '#shared/model/device-import.ts';
+import type { AppError } from '#shared/errors.ts';
+import { importInput, type ImportResult, type ImportState } from '#shared/model/device-import.ts';
 import { startService, type TestService } from '../lab/service.fixture.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -11,8 +12,13 @@ afterEach(() => service.stop());
 
 const order = (text: string, more: object = {}) => importInput.parse({ text, ...more });
 const preview = (text: string, more: object = {}) => service.devices.importPreview(order(text, more));
-const load = (text: string, more: object = {}) =>
-  service.devices.import({ ...order(text, more), skipProblems: 'skipProblems' in more });
+const importing = (text: string, more: object = {}, signal?: AbortSignal) =>
+  service.devices.import({ ...order(text, more), skipProblems: 'skipProblems' in more }, signal);
+const load = async (text: string, more: object = {}) => {
+  let result: ImportResult | null = null;
+  for await (const state of importing(text, more)) ({ result } = state);
+  return result;
+};
 const counts = (added: number, updated: number, skipped: number) => ({ added, updated, skipped });
 
 const fleet = `port;Address;tags;group;PASSWORD;name
@@ -53,12 +59,60 @@ describe('a preview of many lines', () => {
   });
 });
 
-test('an import that is ended leaves nothing', async () => {
-  let told = 0;
-  service.devices.onChange(() => (told += 1));
-  const ending = service.devices.import({ ...order(fleet), skipProblems: false }, AbortSignal.abort());
-  await expect(ending).rejects.toThrow();
-  expect([service.devices.list(), told]).toEqual([[], 0]);
+describe('an import of many lines', () => {
+  const many = `address\n${Array.from({ length: 5000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`).join('\n')}`;
+
+  test('says how far it is, and at last what came of it', async () => {
+    const states: ImportState[] = [];
+    for await (const state of importing(many)) {
+      if (state.result === null) expect(service.devices.list()).toEqual([]);
+      states.push(state);
+    }
+    expect(states[0]).toMatchObject({ step: 'read', done: 0, total: 0 });
+    expect(states.filter(({ step }) => step !== 'read').map(({ total }) => total)).toContain(5000);
+    const dones = states.map(({ done }) => done);
+    expect(dones).toEqual(dones.toSorted((a, b) => a - b));
+    expect(states.at(-1)).toMatchObject({ step: 'write', done: 5000, result: counts(5000, 0, 0) });
+  });
+
+  test.each<[string, (controller: AbortController) => boolean]>([
+    ['whoever looks at it leaves', () => true],
+    [
+      'its signal ends',
+      (controller) => {
+        controller.abort();
+        return false;
+      },
+    ],
+  ])('leaves nothing when %s', async (_, end) => {
+    let told = 0;
+    service.devices.onChange(() => (told += 1));
+    const controller = new AbortController();
+    const watching = async () => {
+      for await (const state of importing(many, {}, controller.signal)) {
+        expect(state.result).toBeNull();
+        if (end(controller)) return 'left';
+      }
+      return 'done';
+    };
+    expect(await watching().catch((error: AppError) => error.code)).toBe(
+      controller.signal.aborted ? 'CANCELLED' : 'left',
+    );
+    expect([service.devices.list(), told]).toEqual([[], 0]);
+  });
+
+  test('names its first problems, and the others in pages', async () => {
+    const bad = `address,port\n10.0.0.1,22\n${'10.0.0.2,x\n'.repeat(130)}`;
+    const result = await load(bad, { skipProblems: true });
+    expect(result).toMatchObject({ ...counts(1, 0, 0), problemCount: 130 });
+    expect(result?.problems).toHaveLength(100);
+    const { problems } = service.devices.importPreviewPage({
+      preview: result?.id ?? '',
+      offset: 100,
+      limit: 100,
+    });
+    expect(problems.map(({ line }) => line)).toEqual(Array.from({ length: 30 }, (_, index) => index + 103));
+  });
 });
 
 describe('a CSV file', () => {
@@ -245,6 +299,6 @@ test('several that discovery saw are added without a login, those that are known
     hostKey: 'first-contact' as const,
   };
   await load('address\n10.0.0.1\n');
-  expect(await service.devices.addFound(input)).toMatchObject(counts(1, 0, 2));
+  expect(await service.devices.addFound(input)).toEqual({ added: 1, skipped: 2 });
   expect(service.devices.get('gate')).toMatchObject({ group: 'New', tags: ['seen'], hostKeys: [] });
 });

@@ -6,11 +6,13 @@ import { inSlices, type Sliced } from '#electron/slices.ts';
 import { AppError } from '#shared/errors.ts';
 import {
   type FoundInput,
+  type FoundResult,
   type importInput,
   type ImportPreview,
   type ImportPreviewPage,
   type ImportProblem,
   type ImportResult,
+  type ImportState,
   previewPageRows,
 } from '#shared/model/device-import.ts';
 import type { CredentialInput } from '#shared/model/devices.ts';
@@ -25,6 +27,7 @@ import { csvTemplate, writeCsvDevices } from './csv-devices.ts';
 import type { Surroundings } from './draft.ts';
 import { createMatching, planImport, type Step } from './plan.ts';
 import { createPreviews } from './previews.ts';
+import { importInSight, type TellStep } from './progress.ts';
 import { readText } from './read.ts';
 
 type ImportOrder = z.output<typeof importInput>;
@@ -35,11 +38,14 @@ export interface Imports {
   /** @throws AppError NOT_FOUND for a preview that is kept no longer */
   importPreviewPage(input: { preview: string; offset: number; limit: number }): ImportPreviewPage;
   /**
-   * Everything or nothing, also when `signal` ends it.
+   * Everything or nothing, also when `signal` or whoever looks ends it. The last state has the result.
    * @throws AppError IMPORT_PROBLEMS unless problems are to be skipped
    */
-  import(input: ImportOrder & { skipProblems: boolean }, signal?: AbortSignal): Promise<ImportResult>;
-  addFound(input: FoundInput): Promise<ImportResult>;
+  import(
+    input: ImportOrder & { skipProblems: boolean },
+    signal?: AbortSignal,
+  ): AsyncGenerator<ImportState, void>;
+  addFound(input: FoundInput): Promise<FoundResult>;
   /** @throws AppError NOT_FOUND */
   export(input: { selection: DeviceSelection }): Promise<{ text: string }>;
   csvTemplate(): { text: string };
@@ -99,11 +105,16 @@ export const createImports = (needs: {
       const next = 'Give a text that names at least one device.';
       problems.push({ line: 1, field: 'text', problem: 'it names no device', next });
     }
-    const stored = createMatching(inventory.entries());
-    const matched = drafts.flatMap(
-      ({ addressKey, port, name }) => stored.at(addressKey, port) ?? stored.called(name) ?? [],
-    );
-    const devices = yield* inventory.listed([...new Set(matched.map(({ id }) => id))]);
+    const entries = inventory.entries();
+    yield;
+    const stored = createMatching(entries);
+    const matched = new Set<string>();
+    for (const { addressKey, port, name } of drafts) {
+      yield;
+      const entry = stored.at(addressKey, port) ?? stored.called(name);
+      if (entry) matched.add(entry.id);
+    }
+    const devices = yield* inventory.listed([...matched]);
     const byId = new Map(devices.map((device) => [device.id, device]));
     const plan = yield* planImport(drafts, {
       stored,
@@ -121,6 +132,34 @@ export const createImports = (needs: {
 
   const countOf = (steps: readonly Step[], action: Step['row']['action']): number =>
     steps.filter(({ row }) => row.action === action).length;
+
+  const importAll = async (
+    input: ImportOrder & { skipProblems: boolean },
+    tell: TellStep,
+    signal: AbortSignal,
+  ): Promise<ImportResult> => {
+    const { format, problems, ...written } = await inventory.apply(function* (batch) {
+      const { reading, steps, problems } = yield* prepare(input);
+      const [first] = problems;
+      if (first && !input.skipProblems) {
+        throw new AppError('IMPORT_PROBLEMS', { ...first, next: undefined, count: problems.length });
+      }
+      for (const [index, { row, id, change }] of steps.entries()) {
+        tell('prepare', index, steps.length);
+        yield;
+        if (row.action === 'add') batch.add(change as DeviceDraft);
+        else if (row.action === 'update' && id !== null) batch.change(id, change);
+      }
+      tell('write', steps.length, steps.length);
+      const [added, updated] = [countOf(steps, 'add'), countOf(steps, 'update')];
+      const { format } = reading;
+      return { format, added, updated, skipped: steps.length - added - updated, problems };
+    }, signal);
+    const { added, updated } = written;
+    log.info('imported', { format, added, updated, problems: problems.length });
+    const id = previews.keep({ rows: [], problems });
+    return { ...written, id, problems: problems.slice(0, previewPageRows), problemCount: problems.length };
+  };
 
   return {
     async importPreview(input, signal) {
@@ -145,28 +184,7 @@ export const createImports = (needs: {
       };
     },
     importPreviewPage: previews.page,
-    async import(input, signal) {
-      const { format, ...result } = await inventory.apply(function* (batch) {
-        const { reading, steps, problems } = yield* prepare(input);
-        const [first] = problems;
-        if (first && !input.skipProblems) {
-          throw new AppError('IMPORT_PROBLEMS', { ...first, next: undefined, count: problems.length });
-        }
-        for (const { row, id, change } of steps) {
-          yield;
-          if (row.action === 'add') batch.add(change as DeviceDraft);
-          else if (row.action === 'update' && id !== null) batch.change(id, change);
-        }
-        const [added, updated] = [countOf(steps, 'add'), countOf(steps, 'update')];
-        return {
-          format: reading.format,
-          ...{ added, updated, skipped: steps.length - added - updated, problems },
-        };
-      }, signal);
-      const { added, updated, problems } = result;
-      log.info('imported', { format, added, updated, problems: problems.length });
-      return result;
-    },
+    import: (input, signal) => importInSight((tell, ends) => importAll(input, tell, ends), signal),
     async addFound({ devices, hostKey, ...login }) {
       const added = await inventory.apply(function* (batch) {
         const stored = createMatching(inventory.entries());
@@ -179,10 +197,10 @@ export const createImports = (needs: {
         return unique.size;
       });
       log.info('added from discovery', { added });
-      return { added, updated: 0, skipped: devices.length - added, problems: [] };
+      return { added, skipped: devices.length - added };
     },
     async export({ selection }) {
-      const ids = inventory.choose(selection).map(({ id }) => id);
+      const ids = inventory.ids(selection);
       return { text: writeCsvDevices(await inSlices(inventory.listed(ids))) };
     },
     csvTemplate: () => ({ text: csvTemplate() }),

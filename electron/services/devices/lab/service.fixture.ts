@@ -11,6 +11,8 @@ import type { SshLimits } from '../ssh/limits.ts';
 /** The devices service over real storage in a temporary folder, on a network without mDNS. */
 export const startService = async (
   options: {
+    /** Of a service that was there before. */
+    dataDir?: string;
     registry?: (where: { isHere: boolean }) => { references: string[]; user: string };
     ca?: () => string | null;
     limits?: Partial<SshLimits>;
@@ -18,7 +20,7 @@ export const startService = async (
     now?: () => Date;
   } = {},
 ) => {
-  const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'mooring-devices-'));
+  const dataDir = options.dataDir ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'mooring-devices-')));
   const book = createLogBook({});
   const store = await openStore({ dataDir, log: book.log });
   const jobs = createJobs({ store, log: book.log });
