@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { labProblem } from '../lab/index.ts';
 import { type FleetApp, countCopies, startApp, startFleet, wipe } from './fleet-lab.ts';
@@ -57,8 +58,23 @@ const wantAll = ({ codes }: PushAnswer, outcome: string): void => {
   if (codes[outcome] !== count) throw new Error(`Mooring: ${JSON.stringify(codes)}, not ${count} ${outcome}`);
 };
 
+/** Connections of the app that are open (proc(5): state 01) to one of the ports. */
+const openConnections = (pid: number, ports: ReadonlySet<number>): number =>
+  readFileSync(`/proc/${pid}/net/tcp`, 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , remote = '', state]) => state === '01' && ports.has(Number.parseInt(remote.slice(-4), 16)))
+    .length;
+
+/** A push begins without the connections that the one before it holds for a while. */
+const untilNoneIsHeld = async (app: FleetApp): Promise<void> => {
+  const ports = new Set(devices.map(({ port }) => port));
+  while (openConnections(app.pid, ports) > 0) await sleep(200);
+};
+
 const pushAll = async (app: FleetApp, wanted: Buffer): Promise<void> => {
   wipe(devices, '/etc/docker');
+  await untilNoneIsHeld(app);
   const { result, cpu, memory, floor } = await push(app);
   wantAll(result, 'changed');
   expectCopies('Mooring', wanted);
@@ -69,6 +85,11 @@ const pushAll = async (app: FleetApp, wanted: Buffer): Promise<void> => {
   const again = await push(app);
   wantAll(again.result, 'unchanged');
   figures.add('again', again.result.seconds, again.cpu);
+  wipe(devices, '/etc/docker');
+  const held = await push(app);
+  wantAll(held.result, 'changed');
+  expectCopies('Mooring', wanted);
+  figures.add('held', held.result.seconds, held.cpu);
 };
 
 const runRival = async (name: string, rival: Rival, wanted: Buffer): Promise<void> => {
@@ -83,6 +104,7 @@ const runRival = async (name: string, rival: Rival, wanted: Buffer): Promise<voi
 const pushWithDead = async (app: FleetApp): Promise<void> => {
   const some = devices.slice(0, Math.round(count * 0.6));
   const dead = some.slice(0, Math.round(some.length / 6));
+  await untilNoneIsHeld(app);
   await Promise.all(dead.map((device) => device.powerOff()));
   wipe(some.slice(dead.length), '/etc/docker');
   const addresses = dead.map(({ address }) => address);

@@ -18,6 +18,21 @@ export interface Dialled {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
+/** What is written in one turn leaves together: to the system, a packet each costs more than all that is in it. */
+const gatherTurns = (socket: net.Socket): net.Socket => {
+  const leave = () => socket.uncork();
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  return Object.assign(socket, {
+    write(...args: unknown[]) {
+      if (socket.writableCorked === 0) {
+        socket.cork();
+        process.nextTick(leave);
+      }
+      return write(...args);
+    },
+  });
+};
+
 /** One TCP connection without Nagle: an SSH handshake is small packets, each waiting for the last. */
 const connect = (host: string, port: number, signal: AbortSignal): Promise<net.Socket> =>
   new Promise((resolve, reject) => {
@@ -38,7 +53,7 @@ const connect = (host: string, port: number, signal: AbortSignal): Promise<net.S
       give(() => {
         // Whoever takes over listens for errors; until then one must not end the process.
         socket.on('error', () => undefined);
-        resolve(socket);
+        resolve(gatherTurns(socket));
       }),
     );
   });
