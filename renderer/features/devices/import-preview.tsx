@@ -39,7 +39,7 @@ const COLUMNS: GridColumn<ImportRow>[] = [
   {
     key: 'name',
     title: 'Device',
-    track: 'minmax(140px, 1.4fr)',
+    track: 'minmax(140px, 2fr)',
     render: ({ name, address }) => <Lines first={name || address} second={name === address ? '' : address} />,
   },
   {
@@ -59,7 +59,7 @@ const COLUMNS: GridColumn<ImportRow>[] = [
   {
     key: 'note',
     title: 'To know',
-    track: 'minmax(120px, 1.2fr)',
+    track: 'minmax(120px, 1fr)',
     render: ({ note }) => <Sentence text={note} isQuiet />,
   },
 ];

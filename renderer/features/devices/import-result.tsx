@@ -29,6 +29,9 @@ export const ImportResultStep = ({ result, hostKey, onClose }: ImportResultStepP
             {plural(result.skipped, 'line')} left out or as in the list
           </Text>
         ) : null}
+        {problemCount > 0 ? (
+          <Text size="sm">{plural(problemCount, 'problem')}, whose lines were left out</Text>
+        ) : null}
       </Group>
       {problemCount > 0 ? <Problems problems={problems} total={problemCount} load={loadProblems} /> : null}
       <Text size="sm" c="dimmed">
