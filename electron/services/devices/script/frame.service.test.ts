@@ -150,13 +150,15 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
     const functions = `hello() { put from "$1$left"; send; }\n`;
     const body = 'hello "$mine"; left=over; put pid "$$"; send';
     await converse(frameScript(`mine=one\n${body}`, { nonce: 'a1', functions, isTied: true }), 'a1');
+    // Said too late, it is nothing to the shell.
+    child.stdin.write(`${holdWord}\n`);
     await converse(nextScript('exit 0', { nonce: 'b2' }), 'b2');
     await converse(nextScript(`mine=two\n${body}`, { nonce: 'c3' }), 'c3');
     child.stdin.end();
     await ended;
     const [first, second, third] = readings;
     expect(first).toMatchObject({ records: [{ from: 'one' }, { pid: String(child.pid) }], isComplete: true });
-    expect(second).toMatchObject({ records: [], isComplete: false, isFree: true });
+    expect(second).toMatchObject({ records: [], isComplete: false, isFree: true, output: '' });
     expect(third).toMatchObject({ records: [{ from: 'two' }, { pid: String(child.pid) }], isComplete: true });
   });
 

@@ -1,8 +1,11 @@
 /** Stands before every record, followed by the nonce: the record separator of RFC 7464. */
 export const recordMark = '\x1e';
 
-/** A line sent to a tied script once it has begun: from then on it ends when its stdin does. */
-export const holdWord = 'hold';
+/**
+ * A line sent to a tied script once it has begun: from then on it ends when its stdin does. A script that has ended
+ * meanwhile leaves it to its shell, to which it is a command that does nothing.
+ */
+export const holdWord = ':';
 
 const firstLine = '# Mooring. All below are functions, called in the last line: half of it does nothing.';
 
@@ -65,7 +68,7 @@ export const scriptLibrary = (print: string): string => `${library(print)}${fres
 
 /**
  * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended.
- * The guard does so after a time. The leash, on fd 3, does so when its end is let go after `hold` was said: a
+ * The guard does so after a time. The leash, on fd 3, does so when its end is let go after `holdWord` was said: a
  * client that vanishes, or closes the channel, takes its script along. Where `read` knows a limit (it does in BusyBox and
  * bash, not in dash), the leash is the guard as well, which saves three processes.
  * The guard outlives a shell that was killed, so it looks whether the process is still the one it was set upon: its
