@@ -26,7 +26,7 @@ export interface Aside extends Pick<Sql, 'run' | 'get' | 'all'> {
    * Everything or nothing, with turns for others where `work` yields. Who writes meanwhile has the rest done first.
    * @param work asks this connection alone: the other one does not see what it has written
    * @param end.written is called in the turn in which all of it stands
-   * @throws what `work` throws, or the reason of `end.signal`; nothing is written then
+   * @throws what `work` throws, or the reason of `end.signal`; nothing is written then, unless `end.written` threw
    */
   write<T>(
     work: () => Sliced<T>,
@@ -36,6 +36,8 @@ export interface Aside extends Pick<Sql, 'run' | 'get' | 'all'> {
   writeNow<T>(work: () => Sliced<T>): T;
   /** Does in this turn what is left of a `write`, so that what is read next is what will be written to. */
   finish(): void;
+  /** How many writes were taken back so far, with all that this connection has done in the meantime. */
+  rollbacks(): number;
 }
 
 export interface Database extends Sql {
@@ -89,10 +91,13 @@ const createAside = (file: string, busyMs: number): Aside & { close(): void } =>
   const { database, ...statements } = connect(file, busyMs);
   /** Does what is left of the open write until this time. */
   let proceed: ((until: number) => void) | null = null;
+  let isAtWork = false;
+  let rollbacks = 0;
   const finish = (): void => proceed?.(Infinity);
 
   const rollback = (): void => {
     proceed = null;
+    rollbacks += 1;
     if (database.isTransaction) database.exec('ROLLBACK');
   };
 
@@ -103,6 +108,8 @@ const createAside = (file: string, busyMs: number): Aside & { close(): void } =>
     const steps = work();
     let end: { result: T } | { error: unknown } | null = null;
     const proceedUntil = (until: number): void => {
+      if (isAtWork) throw new Error('the work of a write aside writes by the first connection');
+      isAtWork = true;
       try {
         do {
           const step = steps.next();
@@ -116,6 +123,8 @@ const createAside = (file: string, busyMs: number): Aside & { close(): void } =>
       } catch (error) {
         rollback();
         end = { error };
+      } finally {
+        isAtWork = false;
       }
     };
     proceed = proceedUntil;
@@ -130,6 +139,7 @@ const createAside = (file: string, busyMs: number): Aside & { close(): void } =>
   return {
     ...statements,
     finish,
+    rollbacks: () => rollbacks,
     async write(work, { signal, written } = {}) {
       signal?.throwIfAborted();
       const ended = begin(work, written);

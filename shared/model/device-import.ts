@@ -77,8 +77,8 @@ const writtenCounts = z.object({
 
 /** What came of an import, with the first of its problems. */
 export const importResult = writtenCounts.extend({
-  /** For further problems, as with a preview. */
-  id,
+  /** For further problems, as with a preview; null: there are no more. */
+  id: id.nullable(),
   problems: z.array(importProblem),
   problemCount: z.int(),
 });

@@ -63,7 +63,7 @@ const wholePreview = async (
   };
 };
 
-/** With progress on stderr; Ctrl-C ends it, and nothing of it is written then. @throws AppError CANCELLED */
+/** With progress on stderr; Ctrl-C ends it: all of it is written by then, or nothing. @throws AppError CANCELLED */
 const followImport = async (
   { out, stopSignal }: Context,
   client: Client,
@@ -141,7 +141,7 @@ const importing: Command = {
       }
       const skipProblems = isSet(input, 'skip-problems');
       const { id, problemCount, ...result } = await followImport(context, client, { ...order, skipProblems });
-      result.problems.push(...(await readMore(client, id, problemCount)).problems);
+      if (id !== null) result.problems.push(...(await readMore(client, id, problemCount)).problems);
       context.out.result(result, () => [
         ...problemLines(result.problems),
         `${result.added} added, ${result.updated} updated, ${result.skipped} left as they are`,

@@ -156,10 +156,12 @@ test('a trust that is saved meanwhile stays, and is no reason to begin anew', as
 test('many are written in several turns, and are there for others all at once', async () => {
   const count = 2500;
   const seen = new Set<number | undefined>();
-  let isOver = false;
+  let [isOver, isReady, turns] = [false, false, 0];
   const looking = (async () => {
     while (!isOver) {
-      seen.add(sql.get<{ count: number }>('SELECT count(*) AS count FROM devices')?.count);
+      const found = sql.get<{ count: number }>('SELECT count(*) AS count FROM devices')?.count;
+      seen.add(found);
+      if (isReady && found === 0) turns += 1;
       await setImmediate();
     }
   })();
@@ -168,11 +170,30 @@ test('many are written in several turns, and are there for others all at once', 
       batch.add(draft(`row-${index}`));
       yield;
     }
+    isReady = true;
   });
   isOver = true;
   await looking;
+  expect(turns).toBeGreaterThan(0);
   expect([...seen].filter((found) => found !== 0 && found !== count)).toEqual([]);
   expect([rowsIn(...all), told]).toEqual([[count, count, count, 0], 1]);
+});
+
+test('a write of others that is taken back takes nothing along', async () => {
+  const tags = Array.from({ length: 20 }, (_, index) => `tag-${index}`);
+  const ids = Array.from({ length: 3000 }, (_, index) => inventory.insert(draft(`row-${index}`)));
+  inventory.update(ids.at(-1) ?? '', { tags });
+  const adding = inventory.apply(function* (batch) {
+    for (let index = 0; index < 2000; index += 1) {
+      batch.add(draft(`new-${index}`));
+      yield;
+    }
+  });
+  const tagging = inventory.tag(ids, { add: ['a', 'b', 'c'], remove: [] });
+  await expect(tagging).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  await adding;
+  expect(inventory.list()).toHaveLength(5000);
+  expect(inventory.get(ids[0] ?? '').tags).toEqual(['new']);
 });
 
 test('who changes the list while it is written comes after that', async () => {

@@ -101,6 +101,7 @@ export const createGroups = (needs: {
         },
       }),
     setLogin({ group, user, port, credential, sudoPassword: given }) {
+      aside.finish();
       const row = rowOf(group);
       const before = row ? open(row) : noSecrets;
       const sudoPassword = given ?? before.sudoPassword;

@@ -257,10 +257,13 @@ export const createInventory = (needs: {
         batch.change(id, draft);
       }),
     async apply(plan, signal) {
-      const seen = { edits: changes.edits(), keyChanges };
+      const seen = { edits: changes.edits(), keyChanges, rollbacks: aside.rollbacks() };
       const staging = stage();
+      // A write of others that is taken back takes along what was staged meanwhile.
       const isStale = () =>
-        seen.edits !== changes.edits() || (staging.holds('keys') && seen.keyChanges !== keyChanges);
+        seen.edits !== changes.edits() ||
+        seen.rollbacks !== aside.rollbacks() ||
+        (staging.holds('keys') && seen.keyChanges !== keyChanges);
       try {
         const result = await inSlices(plan(openBatch(staging)), signal);
         aside.finish();
@@ -275,6 +278,7 @@ export const createInventory = (needs: {
       } finally {
         staging.clear();
       }
+      signal?.throwIfAborted();
       return applyNow(plan);
     },
     tag: (ids, change) => aside.write(() => changeTags(aside, ids, change), { written: editedIf }),

@@ -40,6 +40,50 @@ test('a run soon after another goes into the same shell; where that has ended, i
   expect(server.commands.length - before).toBe(2);
 });
 
+test('a body that was killed takes its shell along, and many bodies leave no listener', async () => {
+  const server = await fake();
+  const { id } = await add(server.port);
+  const warned: string[] = [];
+  const note = ({ name }: Error) => void warned.push(name);
+  process.on('warning', note);
+  const session = await service().devices.connect(id, { ...soon(), isKept: true });
+  const tell = async (body: string) => {
+    const { records } = await session.run(`put pid "$$"; send; ${body}`, { timeoutMs: 10_000 });
+    return (records as { pid?: string }[])[0]?.pid;
+  };
+  const pids = new Set<string | undefined>();
+  for (let run = 0; run < 12; run += 1) pids.add(await tell(':'));
+  expect(pids.size).toBe(1);
+  const [first] = pids;
+  expect(await tell('sh -c \'kill -9 "$PPID"\'')).toBe(first);
+  expect(await tell(':')).not.toBe(first);
+  session.close();
+  process.off('warning', note);
+  expect(warned).toEqual([]);
+});
+
+test('a shell that ends as soon as it is free is not waited for', async () => {
+  let scripts = 0;
+  const server = await fake({
+    exec(_command, channel) {
+      channel.once('data', (chunk: Buffer) => {
+        scripts += 1;
+        const nonce = /mooring_nonce=([0-9a-f]+)/.exec(chunk.toString())?.[1] ?? '';
+        const said = ['begin', 'end', 'free'].map((step) => `\n\x1e${nonce}{"mooring":"${step}"}\n`);
+        channel.write(said.join(''));
+        channel.exit(0);
+        channel.end();
+        channel.close();
+      });
+    },
+  });
+  const { id } = await add(server.port);
+  const before = scripts;
+  await visit(id);
+  await visit(id);
+  expect(scripts - before).toBe(2);
+});
+
 test('another login, or a connection that broke meanwhile, is made anew', async () => {
   const server = await fake();
   const { id } = await add(server.port);

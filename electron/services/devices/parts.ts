@@ -1,7 +1,7 @@
 import type { Sliced } from '#electron/slices.ts';
 
 /** Devices written at a time: what it takes is a few milliseconds. */
-const atATime = 100;
+export const atATime = 100;
 
 /** Does `work` on some ids at a time, in their order; yields the sum of what it returns. */
 export function* inParts(ids: readonly string[], work: (part: readonly string[]) => number): Sliced<number> {

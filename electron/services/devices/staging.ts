@@ -2,6 +2,7 @@ import type { Sliced } from '#electron/slices.ts';
 import type { Aside } from '#electron/store/index.ts';
 import type { Device } from '#shared/model/devices.ts';
 import { placeColumns, wordsSql } from './columns.ts';
+import { atATime } from './parts.ts';
 import { noTrust, type OwnColumns } from './rows.ts';
 
 type HostKey = Device['hostKeys'][number];
@@ -59,9 +60,6 @@ const stageDevice = `
   FROM (SELECT ${stagedColumns.map((column) => `? AS ${column}`).join(', ')}) s, (SELECT '' AS engine, '' AS title)`;
 
 const copied = stagedColumns.slice(stagedColumns.indexOf('id'), stagedColumns.indexOf('sealedSecrets'));
-
-/** Rows written at a time: what it takes is a few milliseconds. */
-const atATime = 100;
 
 /** The rows of one batch and kind, from one position to another. */
 const someOf = (isNew: 0 | 1): string => `batch = ? AND isNew = ${isNew} AND position >= ? AND position < ?`;

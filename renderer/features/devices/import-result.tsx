@@ -18,7 +18,7 @@ export const ImportResultStep = ({ result, hostKey, onClose }: ImportResultStepP
   const client = useClient();
   const { id: preview, problems, problemCount } = result;
   const loadProblems = async (offset: number) =>
-    (await client.devices.importPreviewPage({ preview, offset })).problems;
+    preview === null ? [] : (await client.devices.importPreviewPage({ preview, offset })).problems;
   return (
     <Stack gap="md">
       <Group gap="lg" role="status">

@@ -157,7 +157,7 @@ export const createImports = (needs: {
     }, signal);
     const { added, updated } = written;
     log.info('imported', { format, added, updated, problems: problems.length });
-    const id = previews.keep({ rows: [], problems });
+    const id = problems.length > previewPageRows ? previews.keep({ rows: [], problems }) : null;
     return { ...written, id, problems: problems.slice(0, previewPageRows), problemCount: problems.length };
   };
 

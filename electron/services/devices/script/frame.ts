@@ -161,7 +161,7 @@ const check = (text: string): string => {
 /** What a script consists of beside its body. */
 export interface Frame {
   nonce: string;
-  /** The watchdog: the body and all its children are ended after this time. */
+  /** The watchdog: the body and all its children are ended after this time, at most twice that where the sender says nothing. */
   limitSeconds?: number;
   /** Functions that the body calls: one of a few constant texts, which does nothing by itself. */
   functions?: string;
@@ -236,7 +236,7 @@ export const frameScript = (body: string, frame: Frame): string => {
 
 /**
  * What a shell that runs a tied script gets next, once it has said that it is free: another body for the functions it has.
- * A shell is free when nothing of the last body runs any more. It ends when its stdin does.
+ * A shell is free when the last body has ended. It ends when its stdin does.
  */
 export const nextScript = (body: string, frame: Omit<Frame, 'functions' | 'isTied'>): string =>
   check(call(body, { ...frame, isTied: true }));

@@ -8,6 +8,14 @@ import type { Login } from './credential.ts';
 import { checkHostKey, type HostKeyOffer, preferTypes, readHostKey } from './host-keys.ts';
 import type { SshLimits } from './limits.ts';
 
+export interface WaitingShell {
+  channel: ClientChannel;
+  /** What it has defined. */
+  functions: string;
+  /** Nobody listens to it for us any more. */
+  take(): void;
+}
+
 /** A logged-in client and a signal that fires, with an AppError as its reason, when the connection is gone. */
 export interface Link {
   client: Client;
@@ -16,8 +24,8 @@ export interface Link {
   hostKey: HostKeyOffer;
   /** Not to be ended before this: a command that was given up has yet to be told. */
   parting: { done: Promise<void> };
-  /** A shell of root that waits for another script, with the functions it has. */
-  waiting: { shell: { channel: ClientChannel; functions: string } | null };
+  /** A shell of root that waits for another script. */
+  waiting: { shell: WaitingShell | null };
 }
 
 export interface LoginTarget {

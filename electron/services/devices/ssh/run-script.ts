@@ -41,7 +41,7 @@ interface Attempt {
   options: ScriptOptions;
 }
 
-/** A script that is given up must not go on: said before it has begun, this ends it as soon as it does. */
+/** A script that is given up must not go on: said before it has begun, this ends it as soon as it does, where its shell has not read it. */
 const tie = (io: ExecIo): void => io.write(`${holdWord}\n`);
 
 const bounds = ({ target, options }: Attempt) => ({
@@ -76,9 +76,10 @@ const readRecords = ({ nonce, target, options }: Attempt) => {
     reading: () => reader.reading(),
     take(chunk: Buffer, io: ExecIo) {
       reader.push(chunk);
-      const { isInvalid, hasBegun, isFree } = reader.reading();
+      const { isInvalid, hasBegun, isComplete, isFree } = reader.reading();
       if (isInvalid) return io.abort(new AppError('DEVICE_OUTPUT_INVALID', { device: target.label }));
-      if (isFree) return io.leave();
+      // Of a body that was killed something may be left, which goes with its shell.
+      if (isFree) return isComplete ? io.leave() : io.end();
       if (!hasBegun || isTied) return;
       isTied = true;
       tie(io);
@@ -89,46 +90,42 @@ const readRecords = ({ nonce, target, options }: Attempt) => {
 const textOf = ({ nonce, body, limitSeconds, options: { functions = '' } }: Attempt): string =>
   frameScript(body, { nonce, limitSeconds, functions, isTied: true });
 
-/** The shell that a script has left, for the next one on this connection. */
+/** The shell that a script has left, for the next one on this connection. It has nothing to say meanwhile. */
 const keepShell = ({ waiting }: Link, channel: ClientChannel | null, { options }: Attempt): void => {
-  if (channel === null) return;
-  const shell = { channel, functions: options.functions ?? '' };
-  waiting.shell = shell;
-  channel.once('close', () => {
+  // It may have ended with the packet that said it was free.
+  if (!channel?.writable) return;
+  const quit = () => channel.close();
+  const gone = () => {
     if (waiting.shell === shell) waiting.shell = null;
-  });
-};
-
-/** In the shell that waits, which saves the device a login shell and much to read. Null: there was none, or it has ended. */
-const runInWaiting = async (link: Link, attempt: Attempt): Promise<ScriptReading | null> => {
-  const { shell } = link.waiting;
-  if (shell === null) return null;
-  link.waiting.shell = null;
-  const { take, reading } = readRecords(attempt);
-  const { nonce, body, limitSeconds, options } = attempt;
-  const isSame = shell.functions === (options.functions ?? '');
-  let stopWaiting = () => {};
-  const channel = await exec(link, shell.channel, {
-    ...bounds(attempt),
-    onStart(io) {
-      io.write(isSame ? nextScript(body, { nonce, limitSeconds }) : textOf(attempt));
-      stopWaiting = endWhenSilent(attempt, io, () => reading().hasBegun);
+  };
+  const shell = {
+    channel,
+    functions: options.functions ?? '',
+    take() {
+      waiting.shell = null;
+      channel.off('data', quit).off('close', gone);
+      channel.stderr.off('data', quit);
     },
-    onData: take,
-    onAbort: tie,
-  }).finally(() => stopWaiting());
-  keepShell(link, channel, attempt);
-  return reading().hasBegun || link.lost.aborted ? reading() : null;
+  };
+  channel.on('data', quit).on('close', gone);
+  channel.stderr.on('data', quit);
+  waiting.shell = shell;
 };
 
-const runByStdin = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
+/** Gives a shell its script, and keeps it where it can. @param shell a command that starts one, or one that waits */
+const runIn = async (
+  link: Link,
+  attempt: Attempt,
+  shell: string | ClientChannel,
+  text: string,
+): Promise<ScriptReading> => {
   const { take, reading } = readRecords(attempt);
   let timer: NodeJS.Timeout | undefined;
   let stopWaiting = () => {};
-  const channel = await exec(link, 'sh -s', {
+  const channel = await exec(link, shell, {
     ...bounds(attempt),
     onStart(io) {
-      io.write(textOf(attempt));
+      io.write(text);
       stopWaiting = endWhenSilent(attempt, io, () => reading().hasBegun);
       timer = setTimeout(() => {
         if (!reading().hasBegun) io.end();
@@ -142,6 +139,18 @@ const runByStdin = async (link: Link, attempt: Attempt): Promise<ScriptReading> 
   });
   keepShell(link, channel, attempt);
   return reading();
+};
+
+/** In the shell that waits, which saves the device a login shell and much to read. Null: there was none, or it did not begin. */
+const runInWaiting = async (link: Link, attempt: Attempt): Promise<ScriptReading | null> => {
+  const { shell } = link.waiting;
+  if (shell === null) return null;
+  shell.take();
+  const { nonce, body, limitSeconds, options } = attempt;
+  const isSame = shell.functions === (options.functions ?? '');
+  const text = isSame ? nextScript(body, { nonce, limitSeconds }) : textOf(attempt);
+  const reading = await runIn(link, attempt, shell.channel, text);
+  return reading.hasBegun || link.lost.aborted ? reading : null;
 };
 
 /** Without stdin: a start-up file that reads it would wait for ever. */
@@ -160,9 +169,9 @@ const runByArgument = async (link: Link, attempt: Attempt, script: string): Prom
 };
 
 const runAsRoot = async (link: Link, attempt: Attempt): Promise<ScriptReading> => {
-  const reading = await runByStdin(link, attempt);
-  if (reading.hasBegun || link.lost.aborted) return reading;
   const script = textOf(attempt);
+  const reading = await runIn(link, attempt, 'sh -s', script);
+  if (reading.hasBegun || link.lost.aborted) return reading;
   return script.length > longestArgument ? reading : runByArgument(link, attempt, script);
 };
 

@@ -130,7 +130,7 @@ restart_unit() {
   }
   forget_due "$1"
   # Only systemd waits until it serves. rc-service says nothing when it was not started.
-  if [ -n "$reply" ] && ! has systemctl; then restarted="$restarted $1 "; fi
+  if ! has systemctl && { [ -n "$reply" ] || ! has rc-service; }; then restarted="$restarted $1 "; fi
   put kind restart; put unit "$1"; put_raw isDone true; send
 }
 # UNIT [LINE]: what is known of it goes, or becomes LINE

@@ -1,3 +1,7 @@
+/** What a release that failed has left goes with the next one, whatever that run is about. */
+const release = `release_extra() { [ ! -f "$root/etc/.hosts.mooring-kept" ] || rm -f "$root/etc/.hosts.mooring-kept"; }
+`;
+
 /** One line in /etc/hosts, marked as ours, for engines that cannot resolve the names of the registry. */
 export const hosts = `
 # --- hosts: one line of ours in /etc/hosts ---
@@ -96,8 +100,7 @@ stage_extra() { stage_hosts; }
 keep_extra() { keep_hosts; }
 finish_extra() { finish_hosts; }
 undo_extra() { [ -z "$sweep" ] || undo_hosts_unheard; }
-release_extra() { [ ! -f "$root/etc/.hosts.mooring-kept" ] || rm -f "$root/etc/.hosts.mooring-kept"; }
-`;
+${release}`;
 
 /** Users have no such places. */
 export const noExtras = `
@@ -113,4 +116,4 @@ release_extra() { :; }
 /** For runs that leave /etc/hosts alone. */
 export const noHosts = `${noExtras}
 look_extra() { say_no_anchor; }
-`;
+${release}`;

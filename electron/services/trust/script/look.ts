@@ -111,7 +111,7 @@ is_ours() {
 look_all() {
   all_right=yes checked= staged_sums= modes=
   each_target note_target
-  if [ -n "$all_right" ] && eval "all_match $checked"; then modes=$(eval "ls -ldn $checked" 2>/dev/null); fi
+  if [ -n "$all_right" ] && [ -n "$checked" ] && eval "all_match $checked"; then modes=$(eval "ls -ldn $checked" 2>/dev/null); fi
   while read -r perms line; do
     case $perms in
       -rw-r--r--*) ;;

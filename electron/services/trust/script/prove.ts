@@ -6,14 +6,16 @@ export const prove = `
 # --- prove: each engine of the device pulls the probe by every name ---
 # What was restarted a moment ago may take a while to listen.
 list_first() {
-  tries=0
-  until list_images before; do
-    case $restarted in
-      *" $runtime "*) [ "$tries" -lt 30 ] || return 1 ;;
-      *) return 1 ;;
-    esac
-    tries=$((tries + 1))
-    sleep 1
+  if list_images before; then return 0; fi
+  case $restarted in
+    *" $runtime "*) ;;
+    *) return 1 ;;
+  esac
+  deadline=$(date +%s)
+  deadline=$((deadline + 30))
+  while sleep 1; do
+    if list_images before; then return 0; fi
+    [ "$(date +%s)" -lt "$deadline" ] || return 1
   done
 }
 try_engine() {

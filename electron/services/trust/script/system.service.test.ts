@@ -97,12 +97,12 @@ describe.each(shells)('beside the folders, in $name', ({ command }) => {
     expect(plan.report.changes.at(-1)).toMatchObject({ path: hosts, after: sha256(whole) });
     expect(report.stores.at(-1)).toMatchObject({ target: 'hosts-line', note: line });
     expect((await run({ pin }, command)).report.changes).toEqual([]);
-    await run({ mode: 'release', pin }, command);
+    await run({ mode: 'release' }, command);
     const moved = await run({ pin: { ...pin, addresses: ['192.168.1.21'] } }, command);
     expect(await fs.readFile(hosts, 'utf8')).toBe(whole.replace('1.20', '1.21'));
     expect(moved.report.before).toHaveLength(1);
     await fs.writeFile(hosts, whole);
-    await run({ mode: 'release', pin }, command);
+    await run({ mode: 'release' }, command);
     await run({ mode: 'undo', restore: data.entries }, command);
     expect(await device.snapshot()).toEqual(before);
   });
