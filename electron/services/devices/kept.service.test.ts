@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { soon, useBench } from './lab/bench.fixture.ts';
+import { type FakeOptions, runHere } from './ssh/fake-server.fixture.ts';
 
 const { service, restart, fake, add } = useBench();
+
+/** A device whose shell can wait for another script; see `nextScript`. */
+const withBash: FakeOptions = {
+  exec: (command, channel) => runHere(command.replace(/^sh /, 'bash --posix '), channel),
+};
 
 const visit = async (id: string) => {
   const session = await service().devices.connect(id, { ...soon(), isKept: true });
@@ -21,7 +27,7 @@ test('a run soon after another goes over the same connection', async () => {
 });
 
 test('a run soon after another goes into the same shell; where that has ended, into a new one', async () => {
-  const server = await fake();
+  const server = await fake(withBash);
   const { id } = await add(server.port);
   const shell = async (body: string, functions = '') => {
     const session = await service().devices.connect(id, { ...soon(), isKept: true });
@@ -41,7 +47,7 @@ test('a run soon after another goes into the same shell; where that has ended, i
 });
 
 test('a body that was killed takes its shell along, and many bodies leave no listener', async () => {
-  const server = await fake();
+  const server = await fake(withBash);
   const { id } = await add(server.port);
   const warned: string[] = [];
   const note = ({ name }: Error) => void warned.push(name);

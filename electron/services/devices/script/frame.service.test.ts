@@ -127,7 +127,27 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
     });
   });
 
-  test('a free shell runs another body with the functions it has, and ends with its stdin', async () => {
+  test('a guard that is called off as it begins leaves nothing behind', async () => {
+    const seconds = 71_000 + Math.floor(Math.random() * 9000);
+    const quick = `within ${seconds} true\n`.repeat(150);
+    expect(await run(command, quick)).toMatchObject({ isComplete: true });
+    const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+    expect(stdout.split('\n').filter((line) => line.includes(`sleep ${seconds}`))).toEqual([]);
+  });
+
+  test('within ends one command and goes on; a quick one keeps its status', async () => {
+    const reading = await run(
+      command,
+      `within 1 sleep 62; put_number slow $?; within 9 sh -c 'exit 3'; put_number quick $?; send`,
+    );
+    expect(reading).toMatchObject({ records: [{ slow: 143, quick: 3 }], isComplete: true });
+  });
+});
+
+const knowsLimits = ({ name }: { name: string }): boolean => name !== 'dash';
+
+describe.each(shells.filter(knowsLimits))('a tied shell in $name', { concurrent: true }, ({ command }) => {
+  test('a free shell runs another body, and ends with its stdin', async () => {
     const [program = 'sh', ...args] = command;
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = new Promise((resolve) => child.once('close', resolve));
@@ -154,28 +174,27 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
     child.stdin.write(`${holdWord}\n`);
     await converse(nextScript('exit 0', { nonce: 'b2' }), 'b2');
     await converse(nextScript(`mine=two\n${body}`, { nonce: 'c3' }), 'c3');
+    const louder = functions.replace('$left', '!');
+    await converse(nextScript(`mine=three\n${body}`, { nonce: 'd4', functions: louder }), 'd4');
     child.stdin.end();
     await ended;
-    const [first, second, third] = readings;
+    const [first, second, third, fourth] = readings;
     expect(first).toMatchObject({ records: [{ from: 'one' }, { pid: String(child.pid) }], isComplete: true });
     expect(second).toMatchObject({ records: [], isComplete: false, isFree: true, output: '' });
     expect(third).toMatchObject({ records: [{ from: 'two' }, { pid: String(child.pid) }], isComplete: true });
+    expect(fourth).toMatchObject({ records: [{ from: 'three!' }, { pid: String(child.pid) }] });
   });
+});
 
-  test('a guard that is called off as it begins leaves nothing behind', async () => {
-    const seconds = 71_000 + Math.floor(Math.random() * 9000);
-    const quick = `within ${seconds} true\n`.repeat(150);
-    expect(await run(command, quick)).toMatchObject({ isComplete: true });
-    const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-    expect(stdout.split('\n').filter((line) => line.includes(`sleep ${seconds}`))).toEqual([]);
-  });
-
-  test('within ends one command and goes on; a quick one keeps its status', async () => {
-    const reading = await run(
-      command,
-      `within 1 sleep 62; put_number slow $?; within 9 sh -c 'exit 3'; put_number quick $?; send`,
-    );
-    expect(reading).toMatchObject({ records: [{ slow: 143, quick: 3 }], isComplete: true });
+describe.each(shells.filter((shell) => !knowsLimits(shell)))('a tied shell in $name', ({ command }) => {
+  test('a shell that could wait for ever ends with its script', async () => {
+    const [program = 'sh', ...args] = command;
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const reader = createRecordReader({ nonce });
+    child.stdout.on('data', (chunk: Buffer) => reader.push(chunk));
+    child.stdin.write(frameScript('put a 1; send', { nonce, isTied: true }));
+    await new Promise((resolve) => child.once('close', resolve));
+    expect(reader.reading()).toMatchObject({ records: [{ a: '1' }], isComplete: true, isFree: false });
   });
 });
 

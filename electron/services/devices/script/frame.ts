@@ -9,6 +9,10 @@ export const holdWord = ':';
 
 const firstLine = '# Mooring. All below are functions, called in the last line: half of it does nothing.';
 
+/** What a shell that is free waits for, so that it does not wait for ever: its sender may be gone without a word. */
+const nextWord = 'next';
+const idleSeconds = 60;
+
 /** The nonce keeps text that merely looks like a record from being taken for one. */
 const nonceForm = /^[A-Za-z0-9]{1,32}$/;
 
@@ -206,7 +210,14 @@ wait "$mooring_main"
 kill $mooring_watch $mooring_tie 2>/dev/null
 wait $mooring_watch $mooring_tie 2>/dev/null
 }
-mooring_free() { emit '{"mooring":"free"}'; }
+mooring_free() {
+[ -n "$mooring_until" ] || exit
+emit '{"mooring":"free"}'
+while read -r -t ${idleSeconds} mooring_word; do
+[ "$mooring_word" != ${nextWord} ] || return 0
+done
+exit
+}
 `;
 
 const heads = new Map<string, string>();
@@ -235,8 +246,12 @@ export const frameScript = (body: string, frame: Frame): string => {
 };
 
 /**
- * What a shell that runs a tied script gets next, once it has said that it is free: another body for the functions it has.
- * A shell is free when the last body has ended. It ends when its stdin does.
+ * What a shell that runs a tied script gets next, once it has said that it is free: another body for the functions it has,
+ * or for those given. A shell is free when the last body has ended, for a minute or until its stdin ends. Where `read`
+ * knows no limit (dash) it ends instead.
  */
-export const nextScript = (body: string, frame: Omit<Frame, 'functions' | 'isTied'>): string =>
-  check(call(body, { ...frame, isTied: true }));
+export const nextScript = (body: string, frame: Omit<Frame, 'isTied'>): string => {
+  const tied = { ...frame, isTied: true };
+  const text = frame.functions === undefined ? check(call(body, tied)) : frameScript(body, tied);
+  return `${nextWord}\n${text}`;
+};

@@ -38,7 +38,7 @@ export const newRsa = (): string =>
     .privateKey.export({ format: 'pem', type: 'pkcs1' })
     .toString();
 
-const runHere = (command: string, channel: ServerChannel) => {
+export const runHere = (command: string, channel: ServerChannel) => {
   const child = spawn('sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'] });
   channel.on('data', (chunk: Buffer) => child.stdin.write(chunk));
   channel.on('end', () => child.stdin.end());

@@ -147,8 +147,11 @@ const runInWaiting = async (link: Link, attempt: Attempt): Promise<ScriptReading
   if (shell === null) return null;
   shell.take();
   const { nonce, body, limitSeconds, options } = attempt;
-  const isSame = shell.functions === (options.functions ?? '');
-  const text = isSame ? nextScript(body, { nonce, limitSeconds }) : textOf(attempt);
+  const { functions = '' } = options;
+  const text = nextScript(body, {
+    ...{ nonce, limitSeconds },
+    ...(functions !== shell.functions && { functions }),
+  });
   const reading = await runIn(link, attempt, shell.channel, text);
   return reading.hasBegun || link.lost.aborted ? reading : null;
 };
