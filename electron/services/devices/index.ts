@@ -50,6 +50,8 @@ export interface Devices extends Fleet, Imports {
   list(page?: { offset: number; limit: number }): Device[];
   /** By id, name or address. @throws AppError NOT_FOUND */
   get(key: string): Device;
+  /** The same for a run over many: its proofs are judged by what the registry was within the last second. */
+  target(key: string): Device;
   /** @throws AppError NOT_FOUND when one of the chosen does not exist */
   select(selection: DeviceSelection): Device[];
   /** The same without what is known of them: ten thousand are found in a few milliseconds. */
@@ -185,6 +187,7 @@ export const createDevices = (needs: {
       settling.settle();
       return inventory.get(key);
     },
+    target: inventory.get,
     select: inventory.select,
     choose: inventory.choose,
     saveFacts: inventory.saveFacts,

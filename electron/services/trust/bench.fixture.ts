@@ -77,6 +77,7 @@ const needsOf = (bench: Bench): Omit<TrustNeeds, 'store' | 'jobs' | 'log'> => {
       select: () => [bench.known],
       choose: () => [{ ...bench.known, isSimulated: 0 }],
       get: () => bench.known,
+      target: () => bench.known,
       connect: (id, options) => bench.connect(id, options),
       saveTrust(_id, patch) {
         const trust = { ...bench.known.trust, ...patch };

@@ -38,6 +38,8 @@ export interface TrustNeeds {
     select(selection: DeviceSelection): Device[];
     /** By id, name or address. */
     get(device: string): Device;
+    /** The same for each of many devices of a run. */
+    target(device: string): Device;
     connect(
       id: string,
       options: {

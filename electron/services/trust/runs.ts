@@ -47,7 +47,7 @@ export const createRunKind = (tools: RunTools): RunKind => {
   ) => {
     if (order.held.aborted) throw new HeldBack();
     // Afresh: another run may have changed it while this one waited for its turn.
-    const device = needs.devices.get(item.id);
+    const device = needs.devices.target(item.id);
     return runOnDevice(device, order, tools, onPhase);
   };
 
