@@ -7,6 +7,7 @@ import {
   commonSeed,
   engineCommand,
   type Profile,
+  rootByKey,
   sshdConfig,
   text,
 } from './profile.ts';
@@ -53,12 +54,7 @@ export const alpine: Profile = {
       'PRETTY_NAME="Alpine Linux v3.20"',
     ),
     '/etc/alpine-release': text('3.20.3'),
-    '/etc/ssh/sshd_config': sshdConfig(
-      port,
-      options,
-      'PermitRootLogin prohibit-password',
-      'PasswordAuthentication no',
-    ),
+    '/etc/ssh/sshd_config': sshdConfig(port, options, ...rootByKey),
     '/etc/avahi/avahi-daemon.conf': avahiConfig(identity.hostName, false, options),
     '/etc/avahi/services/ssh.service': avahiService(identity.hostName, port),
     '/root': { folder: true, mode: 0o700 },

@@ -8,6 +8,7 @@ import {
   engineCommand,
   type Profile,
   shiftedDate,
+  rootByKey,
   sshdConfig,
   text,
 } from './profile.ts';
@@ -57,12 +58,7 @@ export const balena: Profile = {
       ),
       '/etc/balena': { link: 'docker' },
       '/etc/balena-engine': { link: 'docker' },
-      '/etc/ssh/sshd_config': sshdConfig(
-        port,
-        options,
-        'PermitRootLogin prohibit-password',
-        'PasswordAuthentication no',
-      ),
+      '/etc/ssh/sshd_config': sshdConfig(port, options, ...rootByKey),
       '/etc/avahi/avahi-daemon.conf': avahiConfig(identity.hostName, false, options),
       '/etc/avahi/services/ssh.service': avahiService(
         identity.hostName,

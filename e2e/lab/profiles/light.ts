@@ -1,6 +1,6 @@
 import { busyboxWithout } from '../minimal-root.ts';
 import { loginSeed } from './login.ts';
-import { commonSeed, type Profile, sshdConfig, text } from './profile.ts';
+import { commonSeed, type Profile, rootByKey, sshdConfig, text } from './profile.ts';
 
 const port = 22;
 
@@ -33,8 +33,7 @@ export const light: Profile = {
     '/etc/ssh/sshd_config': sshdConfig(
       port,
       options,
-      'PermitRootLogin prohibit-password',
-      'PasswordAuthentication no',
+      ...rootByKey,
       'Subsystem sftp /usr/lib/openssh/sftp-server',
     ),
     '/root': { folder: true, mode: 0o700 },

@@ -65,6 +65,9 @@ export const commonSeed = (user: string, identity: Identity): Seed => ({
   '/usr/libexec/lab/boot': { source: new URL('../boot.sh', import.meta.url).pathname },
 });
 
+/** For `sshdConfig`: root logs in, by key alone. */
+export const rootByKey = ['PermitRootLogin prohibit-password', 'PasswordAuthentication no'] as const;
+
 /** The first of two lines on one thing counts. */
 export const sshdConfig = (port: number, options: DeviceOptions, ...more: string[]) =>
   text(
