@@ -90,7 +90,15 @@ const runQuick = async (selected, settings) => {
 
 const report = (results) => {
   const sum = { passed: 0, failed: 0, skipped: 0 };
-  process.stdout.write(`\n── result ${'─'.repeat(64)}\n`);
+  // The end of a long output is what is kept of it: what failed stands there whole.
+  const failures = results.flatMap(({ name, result }) =>
+    result.failures.map((text) => `${name}: ${text}\n\n`),
+  );
+  if (failures.length > 0) {
+    header('failed');
+    process.stdout.write(failures.join(''));
+  }
+  header('result');
   for (const { name, result, seconds } of results) {
     const { passed, failed, skipped, reasons } = result;
     sum.passed += passed;

@@ -1,10 +1,21 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { cache, root } from '../../electron/start/layout.mjs';
 
-/** How a stage went. `reasons`: why tests were skipped, with how many each. */
-export const outcome = (passed, failed, skipped = 0, reasons = {}) => ({ passed, failed, skipped, reasons });
+/**
+ * How a stage went.
+ * @param reasons why tests were skipped, with how many each
+ * @param failures what failed: a text each, its first line the test and its file
+ */
+export const outcome = (passed, failed, skipped = 0, reasons = {}, failures = []) => ({
+  passed,
+  failed,
+  skipped,
+  reasons,
+  failures,
+});
 
 const modules = join(root, 'node_modules');
 
@@ -51,6 +62,14 @@ const freshReport = (name) => {
   return file;
 };
 
+/** What a person needs of a failure at the end of a long output: the first lines, without colours. */
+const failureText = (name, place, message = '') => {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return [`${name} (${place})`, ...lines.slice(0, 12)].join('\n');
+};
+
 /** Counts a report of vitest. A file that could not even be loaded counts as one failure. */
 export const countVitest = (report, code) => {
   if (!report) return outcome(0, 1);
@@ -59,8 +78,16 @@ export const countVitest = (report, code) => {
   );
   const skipped = report.numPendingTests + report.numTodoTests;
   const failed = report.numFailedTests + broken.length;
+  const failures = [
+    ...broken.map(({ name, message }) => failureText('the whole file', relative(root, name), message)),
+    ...report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map((test) => failureText(test.fullName, relative(root, name), test.failureMessages.join('\n'))),
+    ),
+  ];
   // An error outside every test: nothing failed, yet the run did.
-  return outcome(report.numPassedTests, failed || (code === 0 ? 0 : 1), skipped);
+  return outcome(report.numPassedTests, failed || (code === 0 ? 0 : 1), skipped, {}, failures);
 };
 
 const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
@@ -70,14 +97,24 @@ export const countPlaywright = (report, code) => {
   if (!report) return outcome(0, 1);
   const { expected, unexpected, flaky, skipped } = report.stats;
   const reasons = {};
-  for (const test of report.suites.flatMap(specsOf).flatMap((spec) => spec.tests)) {
+  const failures = report.errors.map(({ message }) =>
+    failureText('outside every test', 'Playwright', message),
+  );
+  const tests = report.suites
+    .flatMap(specsOf)
+    .flatMap((spec) => spec.tests.map((test) => ({ ...test, spec })));
+  for (const test of tests) {
+    if (test.status === 'unexpected' || test.status === 'flaky') {
+      const messages = test.results.flatMap(({ errors }) => errors.map(({ message }) => message));
+      failures.push(failureText(test.spec.title, test.spec.file, messages.join('\n')));
+    }
     if (test.status !== 'skipped') continue;
     const why = test.annotations.find(({ type }) => type === 'skip')?.description ?? 'no reason given';
     const text = `${test.projectName}: ${why}`;
     reasons[text] = (reasons[text] ?? 0) + 1;
   }
   const failed = unexpected + flaky + report.errors.length;
-  return outcome(expected, failed || (code === 0 ? 0 : 1), skipped, reasons);
+  return outcome(expected, failed || (code === 0 ? 0 : 1), skipped, reasons, failures);
 };
 
 const vitest = async (node, project, env) => {
