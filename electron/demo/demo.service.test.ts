@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStage } from './demo.fixture.ts';
 
 const all = { all: true } as const;
@@ -24,7 +24,7 @@ test('someone without hardware sees a push, failures explained, repairs, and und
   expect(first['demo-late-clock']).toMatchObject({ outcome: 'failed', code: 'CLOCK_WRONG', written: true });
   expect(first['demo-unplugged']).toMatchObject({ outcome: 'failed', code: 'DEVICE_UNREACHABLE' });
 
-  await vi.waitFor(() => expect(unplugged()?.isPluggedIn).toBe(true), { timeout: 10_000 });
+  await expect.poll(() => unplugged()?.isPluggedIn).toBe(true);
   await demo.act({ device: 'demo-late-clock', action: 'fix-clock' });
   const second = await push();
   expect(Object.values(second).map(({ outcome, proven }) => [outcome, proven])).toEqual([
@@ -108,7 +108,7 @@ test('a process that dies ends the demo, and a new one begins', async () => {
   const { demo, children } = stage;
   await demo.start({ devices: 3 });
   children[0]?.kill();
-  await vi.waitFor(() => expect(demo.state().isRunning).toBe(false), { timeout: 10_000 });
+  await expect.poll(() => demo.state().isRunning).toBe(false);
   expect(stage.devices.list()).toEqual([]);
   await expect(demo.act({ device: 'demo-gateway', action: 'unplug' })).rejects.toMatchObject({
     code: 'DEMO_NOT_RUNNING',

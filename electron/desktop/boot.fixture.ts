@@ -97,8 +97,9 @@ export const boot = async ({ double }: Bench): Promise<MessagePort | null> => {
   const page = Promise.withResolvers<MessagePort | null>();
   double.onPage(async () => page.resolve(await openPage()));
   await import('../main.ts');
-  await vi.waitFor(() => {
-    if (!double.windows[0]?.isShown && double.record.exitCode === null) throw new Error('still booting');
+  // expect.poll knows tests alone, and a hook boots too.
+  await vi.waitUntil(() => double.windows[0]?.isShown || double.record.exitCode !== null, {
+    timeout: 15_000,
   });
   if (double.record.exitCode !== null) page.resolve(null);
   return page.promise;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDoubleRouter } from '../conformance.fixture.ts';
 import { begin, boot, end, serveElsewhere, type Bench } from './boot.fixture.ts';
 
@@ -110,14 +110,14 @@ describe('the Electron shell', () => {
     await boot(bench);
     bench.double.record.answers = [0];
     press();
-    await vi.waitFor(() => expect(bench.double.windows[0]?.isShown).toBe(false));
+    await expect.poll(() => bench.double.windows[0]?.isShown).toBe(false);
     expect(JSON.parse(await readFile(join(bench.dataDir, 'desktop.json'), 'utf8'))).toEqual({
       onClose: 'keep',
     });
     bench.double.emitApp('second-instance');
     expect(bench.double.windows[0]?.isShown).toBe(true);
     press();
-    await vi.waitFor(() => expect(bench.double.windows[0]?.isShown).toBe(false));
+    await expect.poll(() => bench.double.windows[0]?.isShown).toBe(false);
     expect(bench.double.record.questions).toHaveLength(1);
     expect(bench.host.closed).toBe(0);
   });
@@ -126,7 +126,7 @@ describe('the Electron shell', () => {
     await boot(bench);
     bench.double.record.answers = [1];
     press();
-    await vi.waitFor(() => expect(bench.double.record.exitCode).toBe(0));
+    await expect.poll(() => bench.double.record.exitCode).toBe(0);
     expect(bench.host.closed).toBe(1);
   });
 
@@ -134,9 +134,9 @@ describe('the Electron shell', () => {
     await boot(bench);
     bench.double.record.answers = [2, 2];
     press();
-    await vi.waitFor(() => expect(bench.double.record.questions).toHaveLength(1));
+    await expect.poll(() => bench.double.record.questions).toHaveLength(1);
     press();
-    await vi.waitFor(() => expect(bench.double.record.questions).toHaveLength(2));
+    await expect.poll(() => bench.double.record.questions).toHaveLength(2);
     expect(bench.double.windows[0]?.isShown).toBe(true);
   });
 
@@ -144,7 +144,7 @@ describe('the Electron shell', () => {
     bench.host.isSetUp = false;
     await boot(bench);
     press();
-    await vi.waitFor(() => expect(bench.double.record.exitCode).toBe(0));
+    await expect.poll(() => bench.double.record.exitCode).toBe(0);
     expect(bench.double.record.questions).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describe('the Electron shell', () => {
     await boot(bench);
     bench.double.record.answers = [answer];
     await loopback.close();
-    await vi.waitFor(() => expect(bench.double.record.exitCode).toBe(0));
+    await expect.poll(() => bench.double.record.exitCode).toBe(0);
     expect(bench.double.record.questions.at(-1)?.message).toContain('has ended');
     expect(bench.double.record.relaunches).toBe(relaunches);
   });
@@ -185,7 +185,7 @@ describe('the Electron shell', () => {
     const item = bench.double.record.trayMenu.find(({ label }) => label?.startsWith('Keep serving'));
     item?.click?.({ checked: false });
     press();
-    await vi.waitFor(() => expect(bench.double.record.exitCode).toBe(0));
+    await expect.poll(() => bench.double.record.exitCode).toBe(0);
     expect(bench.double.record.questions).toEqual([]);
   });
 });

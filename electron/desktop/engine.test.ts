@@ -49,7 +49,7 @@ test('a utility process has the face of an engine process', async () => {
   expect(engine.pid).toBe(4711);
   expect(child?.posted).toEqual([{ type: 'ping' }]);
   expect(heard).toEqual([{ type: 'pong' }]);
-  await vi.waitFor(() => expect(lines.toSorted()).toEqual(['one', 'three', 'two']));
+  await expect.poll(() => lines.toSorted()).toEqual(['one', 'three', 'two']);
   expect(ends).toEqual([[3, null]]);
   expect(child?.isKilled).toBe(true);
 });

@@ -101,10 +101,10 @@ describe('the set-up lock', () => {
     const long = withLock(
       path,
       async () => {
-        await expect.poll(() => waits, { timeout: 5000 }).toBe(1);
+        await expect.poll(() => waits).toBe(1);
         // Longer than a silent holder would be waited for.
         const beats = async () => Number((await readFile(path, 'utf8')).split(' ')[1]);
-        await expect.poll(beats, { timeout: 5000 }).toBeGreaterThan(400);
+        await expect.poll(beats).toBeGreaterThan(400);
         steps.push('first');
       },
       timing,

@@ -44,7 +44,7 @@ test('each network sees the name with the address it can reach, and no other', a
 
 test('avahi-browse sees the service entry with host, port and text', async () => {
   await expect
-    .poll(() => network.run('device', 'avahi-browse', ['-rtp', '_mooring._tcp']), { timeout: 10_000 })
+    .poll(() => network.run('device', 'avahi-browse', ['-rtp', '_mooring._tcp']))
     .toContain(`;registry.local;${lab.lan.laptop};5000;`);
   const output = await network.run('device', 'avahi-browse', ['-rtp', '_mooring._tcp']);
   expect(output).toContain('"port=5000"');
@@ -60,13 +60,13 @@ test('another computer that publishes the name afterwards is refused by avahi', 
 
 test('goodbye on withdrawal removes the name at once, long before it would expire', async () => {
   await names('withdraw');
-  await expect.poll(() => resolveBy('device', 'registry.local'), { timeout: 15_000 }).toEqual([]);
+  await expect.poll(() => resolveBy('device', 'registry.local')).toEqual([]);
   expect(await network.run('device', 'avahi-browse', ['-tp', '_mooring._tcp'])).toBe('');
 });
 
 test('a name somebody has is a conflict that names the holder, and stays theirs', async () => {
   const owner = network.start('device', 'avahi-publish', ['-a', '-R', 'taken.local', lab.lan.device]);
-  await expect.poll(() => resolveBy('device', 'taken.local'), { timeout: 10_000 }).toEqual([lab.lan.device]);
+  await expect.poll(() => resolveBy('device', 'taken.local')).toEqual([lab.lan.device]);
   expect(await names('probe', 'taken.local')).toEqual({ isFree: false, holder: lab.lan.device });
   expect(await names('probe', 'free.local')).toEqual({ isFree: true, holder: null });
   const state = (await names('advertise', wanted('taken.local'))) as NamesState;

@@ -235,9 +235,7 @@ describe('later', () => {
     await setup.resume();
     calls.length = 0;
     move(['10.0.0.7']);
-    await vi.waitFor(() =>
-      expect(calls).toEqual(['cover registry.local 10.0.0.7', 'advertise 10.0.0.7 5000']),
-    );
+    await expect.poll(() => calls).toEqual(['cover registry.local 10.0.0.7', 'advertise 10.0.0.7 5000']);
   });
 
   test('a name another computer answers for is no reference for devices', () => {
@@ -256,7 +254,7 @@ describe('later', () => {
       expect(cover).toHaveBeenCalledTimes(1);
       cover.mockRejectedValueOnce(new AppError('CA_KEY_MISSING'));
       vi.advanceTimersByTime(2 * 60 * 60_000);
-      await vi.waitFor(() => expect(cover).toHaveBeenCalledTimes(3));
+      await expect.poll(() => cover.mock.calls.length).toBe(3);
       await setup.close();
       vi.advanceTimersByTime(60 * 60_000);
       expect(cover).toHaveBeenCalledTimes(3);

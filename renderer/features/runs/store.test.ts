@@ -35,7 +35,7 @@ describe('runs store', () => {
   it('does not ask again for a job that has ended', async () => {
     const { store, watch } = setUp();
     const off = store.watch('7');
-    await vi.waitFor(() => expect(store.getState().jobs['7']).toBeDefined());
+    await expect.poll(() => store.getState().jobs['7']).toBeDefined();
     off();
     store.watch('7');
     expect(watch).toHaveBeenCalledTimes(1);

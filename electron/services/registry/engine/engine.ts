@@ -116,7 +116,6 @@ const closeServer = (server: Server, graceMs: number): Promise<void> =>
       clearTimeout(cut);
       resolve();
     });
-    server.closeIdleConnections();
   });
 
 /**

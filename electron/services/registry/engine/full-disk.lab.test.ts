@@ -57,7 +57,7 @@ it.each([
     }
 
     await rm(filler());
-    await expect.poll(spaceTold, { timeout: 10_000 }).toEqual([true, false]);
+    await expect.poll(spaceTold).toEqual([true, false]);
     const rest = bytes.subarray(received);
     const more = await lab.ask('PATCH', session, {
       body: rest,

@@ -1,7 +1,7 @@
 import { connect as connectPlain } from 'node:net';
 import { connect as connectSecure } from 'node:tls';
 import { expect, it } from 'vitest';
-import { basic } from '../engine.fixture.ts';
+import { basic, startTestEngine } from '../engine.fixture.ts';
 import { type Client, overEveryTransport } from './registry.fixture.ts';
 
 /** What comes back for raw bytes on a connection of its own. */
@@ -103,4 +103,11 @@ overEveryTransport('base and errors', (client, { isPlain, rules }) => {
     expect(await errorOf(token)).toEqual([401, 'insufficient_scope']);
     expect(await errorOf(`${token}x`)).toEqual([401, 'invalid_token']);
   });
+});
+
+it('a connection without a request under way does not hold up the end', async () => {
+  const test = await startTestEngine();
+  expect((await test.ask('GET', '/v2/')).status).toBe(200);
+  await test.engine.close(3_600_000);
+  await test.close();
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digestOf } from './blobs.ts';
 import { openStorage, type Storage } from './index.ts';
 import { createLayout } from './layout.ts';
@@ -26,15 +26,16 @@ const push = async (mark: string, ...tags: string[]) => {
 
 /** Resolves once the store gives the manifest and the list from memory: the same objects twice. */
 const remembered = (digest: Awaited<ReturnType<typeof push>>) =>
-  vi.waitFor(
-    async () => {
+  expect
+    .poll(async () => {
       const { bytes } = await storage.manifests.get(name, digest);
-      expect((await storage.manifests.get(name, digest)).bytes).toBe(bytes);
       const tags = await storage.tags.list(name);
-      expect(await storage.tags.list(name)).toBe(tags);
-    },
-    { timeout: 5000, interval: 20 },
-  );
+      return [
+        (await storage.manifests.get(name, digest)).bytes === bytes,
+        (await storage.tags.list(name)) === tags,
+      ];
+    })
+    .toEqual([true, true]);
 
 describe('what the store remembers', () => {
   it('is not given any more once it was deleted', async () => {
