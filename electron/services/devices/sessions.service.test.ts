@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { ServerChannel } from 'ssh2';
 import { describe, expect, test } from 'vitest';
-import { byKey, soon, useBench } from './lab/bench.fixture.ts';
+import { soon, useBench } from './lab/bench.fixture.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 const bench = useBench();
@@ -12,15 +12,24 @@ const connected = async (port: number, more: object = {}) => {
   return bench.service().devices.connect(id, soon());
 };
 
+/** A device in the list whose host key is confirmed, and with which nobody has spoken. */
+const known = async (port: number): Promise<string> => {
+  const { devices } = bench.service();
+  const { id } = await add(port, { hostKey: { kind: 'offline' } });
+  const [key] = (await devices.contact({ address: '127.0.0.1', port })).hostKeys;
+  await devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
+  return id;
+};
+
 describe('scripts', () => {
   test('run in turn, with a banner before and between', async () => {
     const { port } = await fake({ greeting: 'Property of nobody' });
     const session = await connected(port);
     const seen: unknown[] = [];
     const ends = await Promise.all([
-      session.run('sleep 0.2; put a 1; send', { timeoutMs: 5000, onRecord: (record) => seen.push(record) }),
+      session.run('sleep 0.2; put a 1; send', { timeoutMs: 20_000, onRecord: (record) => seen.push(record) }),
       session.run('printf noise; put b 2; send', {
-        timeoutMs: 5000,
+        timeoutMs: 20_000,
         onRecord: (record) => seen.push(record),
       }),
     ]);
@@ -32,7 +41,7 @@ describe('scripts', () => {
   test('without the end record are not complete', async () => {
     const { port } = await fake();
     const session = await connected(port);
-    const end = await session.run('put a 1; send; exit 0', { timeoutMs: 5000 });
+    const end = await session.run('put a 1; send; exit 0', { timeoutMs: 20_000 });
     expect(end).toMatchObject({ records: [{ a: '1' }], isComplete: false });
     session.close();
   });
@@ -47,7 +56,7 @@ describe('scripts', () => {
     });
     const session = await connected(port);
     commands.length = 0;
-    await expect(session.run(':', { timeoutMs: 5000 })).rejects.toEqual(code('SCRIPT_NOT_RUN'));
+    await expect(session.run(':', { timeoutMs: 20_000 })).rejects.toEqual(code('SCRIPT_NOT_RUN'));
     expect(commands.map((command) => command.slice(0, 5))).toEqual(['sh -s', 'sh -c']);
     session.close();
   });
@@ -68,14 +77,7 @@ describe('scripts', () => {
 
   test('that take too long, are cancelled, or lose their link each say so', async () => {
     const server = await fake({ exec: () => undefined });
-    const { id } = await bench
-      .service()
-      .devices.add(
-        bench.service().input({ port: server.port, credential: byKey, hostKey: { kind: 'offline' } }),
-      );
-    const [key] = (await bench.service().devices.contact({ address: '127.0.0.1', port: server.port }))
-      .hostKeys;
-    await bench.service().devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
+    const id = await known(server.port);
     const open = () => bench.service().devices.connect(id, soon());
 
     await expect((await open()).run(':', { timeoutMs: 200 })).rejects.toMatchObject({
@@ -83,21 +85,21 @@ describe('scripts', () => {
       details: { phase: 'run the script' },
     });
     const cancel = new AbortController();
-    const cancelled = (await open()).run(':', { timeoutMs: 5000, signal: cancel.signal });
+    const cancelled = (await open()).run(':', { timeoutMs: 20_000, signal: cancel.signal });
     cancel.abort();
     await expect(cancelled).rejects.toEqual(code('CANCELLED'));
     const session = await open();
-    const lost = session.run(':', { timeoutMs: 5000 });
+    const lost = session.run(':', { timeoutMs: 20_000 });
     await expect.poll(() => server.commands.length).toBe(2);
     server.cut();
     await expect(lost).rejects.toEqual(code('DEVICE_LINK_LOST'));
-    await expect(session.run(':', { timeoutMs: 5000 })).rejects.toEqual(code('DEVICE_LINK_LOST'));
+    await expect(session.run(':', { timeoutMs: 20_000 })).rejects.toEqual(code('DEVICE_LINK_LOST'));
     await expect.poll(() => server.open()).toBe(0);
   });
 });
 
-test('a link that goes dead is found by keepalive, and a device that takes for ever by its own limit', async () => {
-  await bench.restart({ limits: { keepaliveMs: 200, keepaliveTries: 2, deviceMs: 3000 } });
+test('a link that goes dead is found by keepalive', async () => {
+  await bench.restart({ limits: { keepaliveMs: 200, keepaliveTries: 2 } });
   const server = await fake({ exec: () => undefined });
   const pairs: Socket[][] = [];
   const between = await other((socket) => {
@@ -106,11 +108,7 @@ test('a link that goes dead is found by keepalive, and a device that takes for e
     pairs.push([socket, onward]);
     socket.pipe(onward).pipe(socket);
   });
-  const { id } = await add(between.port, { hostKey: { kind: 'offline' } });
-  const [key] = (await bench.service().devices.contact({ address: '127.0.0.1', port: between.port }))
-    .hostKeys;
-  await bench.service().devices.acceptHostKey({ device: id, fingerprint: key?.fingerprint ?? '' });
-
+  const id = await known(between.port);
   const dead = (await bench.service().devices.connect(id, soon())).run(':', { timeoutMs: 20_000 });
   await expect.poll(() => server.commands.length).toBe(1);
   for (const [near, onward] of pairs) {
@@ -118,7 +116,12 @@ test('a link that goes dead is found by keepalive, and a device that takes for e
     onward?.unpipe();
   }
   await expect(dead).rejects.toEqual(code('DEVICE_LINK_LOST'));
+});
 
+test('a device that takes for ever is ended by its own limit', async () => {
+  await bench.restart({ limits: { deviceMs: 3000 } });
+  const server = await fake({ exec: () => undefined });
+  const id = await known(server.port);
   const slow = (await bench.service().devices.connect(id, soon())).run(':', { timeoutMs: 20_000 });
   await expect(slow).rejects.toMatchObject({ code: 'DEVICE_TIMEOUT', details: { phase: 'finish' } });
 });

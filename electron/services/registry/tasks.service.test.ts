@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -27,6 +27,11 @@ const store = async (folder: string, name: string, bytes: Buffer) => {
 };
 const fileOf = (folder: string, digest: string) =>
   join(folder, 'docker/registry/v2/blobs/sha256', digest.slice(7, 9), digest.slice(7), 'data');
+
+/** A blob that takes seconds to hash and no room: sparse, and another than its digest says. */
+const storeLong = async () => {
+  await truncate(fileOf(root(), await store(root(), 'big', Buffer.from('x'))), 16 * 1024 ** 3);
+};
 
 describe('work on the store', () => {
   it('frees, verifies and counts as jobs of the app, over the engine process', async () => {
@@ -58,7 +63,7 @@ describe('work on the store', () => {
     lab = await createTestRegistry();
     const { registry, jobs } = lab;
     expect(() => registry.verify()).toThrow(expect.objectContaining({ code: 'REGISTRY_DOWN' }));
-    await store(root(), 'big', Buffer.alloc(64 * 1024 * 1024));
+    await storeLong();
     await registry.start();
     const { jobId } = registry.verify();
     expect(() => registry.gc({ isDryRun: true, removeUntagged: false })).toThrow(
@@ -71,7 +76,7 @@ describe('work on the store', () => {
   it('fails when the engine goes away', async () => {
     lab = await createTestRegistry();
     const { registry, jobs } = lab;
-    await store(root(), 'big', Buffer.alloc(64 * 1024 * 1024));
+    await storeLong();
     await registry.start();
     const { jobId } = registry.verify();
     for await (const job of jobs.watch(jobId)) if (job.running[0]?.progress) break;
