@@ -17,6 +17,7 @@ describe('what answers', () => {
   });
 
   test('a server that never speaks, and one that speaks HTTP', async () => {
+    await bench.restart({ limits: { loginMs: 1500 } });
     const mute = await other(() => undefined);
     await expect(add(mute.port)).rejects.toEqual(code('DEVICE_NOT_SSH'));
     const web = await other((socket) =>
@@ -29,6 +30,7 @@ describe('what answers', () => {
   });
 
   test('a server that stops in the middle of the handshake', async () => {
+    await bench.restart({ limits: { loginMs: 1500 } });
     const stuck = await other((socket) => socket.write('SSH-2.0-stuck\r\n'));
     await expect(add(stuck.port)).rejects.toEqual(code('DEVICE_TIMEOUT'));
   });
@@ -174,7 +176,7 @@ test('facts are read before the first run as well', async () => {
 });
 
 test('many devices wait for a place, and a dead one takes none', async () => {
-  await bench.restart({ limits: { sessions: 2, connectMs: 1000, loginMs: 5000 } });
+  await bench.restart({ limits: { sessions: 2 } });
   const servers = await Promise.all(Array.from({ length: 6 }, () => fake()));
   for (const { port } of servers) await add(port);
   const dead = await startOther(() => undefined);

@@ -102,7 +102,7 @@ const needsOf = (bench: Bench): Omit<TrustNeeds, 'store' | 'jobs' | 'log'> => {
     },
     references: () => bench.references,
     who: 'ada@workshop',
-    limits: { pullSeconds: 5, proofMs: 10 },
+    limits: { pullSeconds: 20, proofMs: 10 },
   };
 };
 

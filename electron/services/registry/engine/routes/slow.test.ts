@@ -52,7 +52,7 @@ describe('a client that reads nothing of its download', () => {
     const registry = await startTestEngine(
       {},
       {
-        idleMs: 200,
+        idleMs: 1000,
         open: ({ certPem, keyPem }) => {
           const server = isPlain ? createPlainServer() : createServer({ cert: certPem, key: keyPem });
           return server.on('connection', (socket: Socket) => sockets.push(socket));
@@ -65,7 +65,6 @@ describe('a client that reads nothing of its download', () => {
     const socket = dial(registry, isPlain);
     socket.pause();
     socket.write(head(`GET /v2/big/blobs/${digest} HTTP/1.1`));
-    await expect.poll(() => sockets[before]?.destroyed).toBe(false);
     await expect.poll(() => sockets[before]?.destroyed).toBe(true);
     socket.destroy();
     await registry.close();
