@@ -56,8 +56,7 @@ const asSession = (
   };
 };
 
-/** How long a connection that was kept may take to answer, beside its round trip; that was measured while others opened, too. */
-const aliveMs = 250;
+/** The round trip of a connection was measured while others opened, too. */
 const longestRoundTripMs = 1000;
 
 /** Opens sessions: parses the key first, then connects, and bounds everything by the device's time limit. */
@@ -85,7 +84,7 @@ export const createVisits = (needs: {
       throw error;
     });
     const roundTripMs = Math.min(3 * connection.openedInMs, longestRoundTripMs);
-    if (await isAlive(connection.client, aliveMs + roundTripMs)) {
+    if (await isAlive(connection.client, limits.aliveMs + roundTripMs)) {
       if (giveBack) connection.lost.addEventListener('abort', giveBack, { once: true });
       return { ...connection, giveBack: () => giveBack?.() };
     }

@@ -104,6 +104,7 @@ test('another login, or a connection that broke meanwhile, is made anew', async 
 });
 
 test('a device that went silent meanwhile is dialled anew', async () => {
+  await restart({ limits: { aliveMs: 250 } });
   const server = await fake();
   const { id } = await add(server.port);
   await visit(id);
@@ -122,7 +123,7 @@ test('a device whose pinned key was changed is not met over the old connection',
 });
 
 test('only some are kept, not for long, and none beyond the app', async () => {
-  await restart({ limits: { kept: 1 } });
+  await restart({ limits: { kept: 1, aliveMs: 15_000 } });
   const servers = [await fake(), await fake()];
   for (const { port } of servers) await visit((await add(port)).id);
   await expect.poll(() => servers.map(({ open }) => open())).toEqual([0, 1]);

@@ -89,8 +89,9 @@ describe('scripts', () => {
     cancel.abort();
     await expect(cancelled).rejects.toEqual(code('CANCELLED'));
     const session = await open();
+    const before = server.commands.length;
     const lost = session.run(':', { timeoutMs: 20_000 });
-    await expect.poll(() => server.commands.length).toBe(2);
+    await expect.poll(() => server.commands.length).toBeGreaterThan(before);
     server.cut();
     await expect(lost).rejects.toEqual(code('DEVICE_LINK_LOST'));
     await expect(session.run(':', { timeoutMs: 20_000 })).rejects.toEqual(code('DEVICE_LINK_LOST'));

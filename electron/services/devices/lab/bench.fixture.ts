@@ -7,7 +7,7 @@ export const soon = () => ({ signal: AbortSignal.timeout(30_000) });
 const pem = newEd25519();
 export const byKey = { kind: 'key', pem };
 
-/** For each test of a file a service, and fake servers that end with the test. */
+/** For each test of a file a service that is patient with its connections, and fake servers that end with the test. */
 export const useBench = () => {
   let service: TestService;
   const stops: (() => Promise<unknown>)[] = [];
@@ -16,7 +16,7 @@ export const useBench = () => {
     return server;
   };
   beforeEach(async () => {
-    service = await startService();
+    service = await startService({ limits: { aliveMs: 15_000 } });
   });
   afterEach(async () => {
     await service.stop();

@@ -33,6 +33,11 @@ const isAlive = async (pid: string): Promise<boolean> => {
   return stat !== '' && !/\) [ZX] /.test(stat);
 };
 
+const sleeping = (seconds: number): string[] => {
+  const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  return stdout.split('\n').filter((line) => line.includes(`sleep ${seconds}`));
+};
+
 describe.each(shells)('a framed script in $name', { concurrent: true }, ({ command }) => {
   test('emits its records between begin and end', async () => {
     const reading = await run(command, `emit '{"a":1}'\nprintf noise\nput b "x y"; put_number n -12; send`);
@@ -119,6 +124,26 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
     expect(reader.reading()).toMatchObject({ records: [{ step: 'here' }], isComplete: false });
   });
 
+  test('what a body starts while it is ended is ended too', async ({ onTestFinished }) => {
+    const [program = 'sh', ...args] = command;
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.stdout.once('data', () => child.stdin.end(`${holdWord}\n`));
+    const seconds = 61_000 + Math.floor(Math.random() * 9000);
+    onTestFinished(() => void spawnSync('pkill', ['-f', `sleep ${seconds}`]));
+    const body = `i=0
+      while [ "$i" -lt 200 ]; do
+        sleep ${seconds} &
+        i=$((i+1)) n=0
+        while [ "$n" -lt 10000 ]; do n=$((n+1)); done
+      done
+      wait`;
+    child.stdin.write(frameScript(body, { nonce, isTied: true }));
+    // A child that is left holds its standard output open.
+    await ended;
+    expect(sleeping(seconds)).toEqual([]);
+  });
+
   test('a tied script that was never told to hold goes on to its end', async () => {
     const text = frameScript(`put step here; send; sleep 0.3; put step there; send`, { nonce, isTied: true });
     expect(await runText(command, text)).toMatchObject({
@@ -131,8 +156,7 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
     const seconds = 71_000 + Math.floor(Math.random() * 9000);
     const quick = `within ${seconds} true\n`.repeat(150);
     expect(await run(command, quick)).toMatchObject({ isComplete: true });
-    const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-    expect(stdout.split('\n').filter((line) => line.includes(`sleep ${seconds}`))).toEqual([]);
+    await expect.poll(() => sleeping(seconds)).toEqual([]);
   });
 
   test('within ends one command and goes on; a quick one keeps its status', async () => {

@@ -71,7 +71,9 @@ const fresh = 'LC_ALL=C mooring_fields= mooring_mark=; export LC_ALL';
 export const scriptLibrary = (print: string): string => `${library(print)}${fresh}\n`;
 
 /**
- * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended.
+ * Ends a process and everything below it; /proc tells the children apart, elsewhere only the process is ended. All of
+ * them are stopped first, until two looks at /proc have found no more: what is forked while others are looked for would
+ * live on with nobody above it.
  * The guard does so after a time. The leash, on fd 3, does so when its end is let go after `holdWord` was said: a
  * client that vanishes, or closes the channel, takes its script along. Where `read` knows a limit (it does in BusyBox and
  * bash, not in dash), the leash is the guard as well, which saves three processes.
@@ -81,27 +83,33 @@ export const scriptLibrary = (print: string): string => `${library(print)}${fres
  * the guard, which swallows TERM.
  */
 const watchdog = `
-mooring_family() {
-  mooring_kin=" $1 "
-  mooring_before=
-  while [ "$mooring_kin" != "$mooring_before" ]; do
-    mooring_before=$mooring_kin
+mooring_stop() {
+  kill -STOP $mooring_kin
+  mooring_passes=0
+  while [ "$mooring_passes" -lt 2 ]; do
+    mooring_passes=$((mooring_passes + 1))
     for mooring_file in /proc/[0-9]*/stat; do
       { read -r mooring_line <"$mooring_file"; } 2>/dev/null || continue
       mooring_pid=\${mooring_line%% *}
       set -- \${mooring_line##*) }
       case $mooring_kin in
         *" $mooring_pid "*) ;;
-        *" $2 "*) mooring_kin="$mooring_kin$mooring_pid " ;;
+        *" $2 "*)
+          kill -STOP "$mooring_pid"
+          mooring_kin="$mooring_kin$mooring_pid "
+          mooring_passes=0 ;;
       esac
     done
   done
 }
 mooring_reap() {
   trap '' TERM
-  mooring_family "$1"
+  mooring_kin=" $1 "
+  mooring_stop
   kill -TERM $mooring_kin
+  kill -CONT $mooring_kin
   sleep 1
+  mooring_stop
   kill -KILL $mooring_kin
 }
 mooring_birth_of() {

@@ -18,6 +18,8 @@ export interface SshLimits {
   sessions: number;
   /** How long a connection is kept after a run, in case another follows. */
   keepMs: number;
+  /** How long one that was kept may take to answer, beside its round trip. */
+  aliveMs: number;
   /** Connections kept so. */
   kept: number;
 }
@@ -33,5 +35,6 @@ export const defaultLimits: SshLimits = {
   dials: 300,
   sessions: 32,
   keepMs: 20_000,
+  aliveMs: 250,
   kept: 256,
 };

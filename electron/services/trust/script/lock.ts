@@ -45,6 +45,11 @@ take_lock() {
     return 0
   fi
   read_lock "$lock_file"
+  # Made a moment ago, it may not have its line yet.
+  if [ -z "$lock_pid" ]; then
+    sleep 1
+    read_lock "$lock_file"
+  fi
   if is_stale_lock; then
     stale_line="$lock_pid $lock_since $lock_who"
     mv "$lock_file" "$lock_file.$$" 2>/dev/null
@@ -53,7 +58,7 @@ take_lock() {
       rm -f "$lock_file.$$"
       if make_lock; then has_lock=yes; return 0; fi
       read_lock "$lock_file"
-    else mv "$lock_file.$$" "$lock_file"
+    else mv "$lock_file.$$" "$lock_file" 2>/dev/null
     fi
   fi
   busy

@@ -1,5 +1,5 @@
 import bcrypt from 'bcryptjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Answer, basic, password, startTestEngine, type TestEngine, user } from '../engine.fixture.ts';
 
 let registry: TestEngine;
@@ -217,6 +217,8 @@ describe('repositories of the app', () => {
 
 describe('throttling', () => {
   it('answers 429 with Retry-After after repeated failures, also to the right password', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const guess = (secret: string) => registry.ask('GET', '/v2/', withHeader(basic(user, secret)));
     const statuses: number[] = [];
     for (let attempt = 0; attempt < 12; attempt += 1) statuses.push((await guess(`no ${attempt}`)).status);
