@@ -12,13 +12,13 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { formatCount, plural } from '../../format.ts';
+import { plural } from '../../format.ts';
 import { useSelect, useStores } from '../../stores.tsx';
 import { activeRow } from '../../ui/use-grid-keys.ts';
 import { GroupDialog } from './group-dialog.tsx';
 import { HostKeysDialog } from './host-keys-dialog.tsx';
 import { PushDialog } from './push-dialog.tsx';
-import { countPicked, countUnproven, toSelection, type Picked } from './selection.ts';
+import { countPicked, pullHint, toSelection, type Picked } from './selection.ts';
 import { SharedLoginDialog } from './shared-login-dialog.tsx';
 import { TagsDialog } from './tags-dialog.tsx';
 import { useUndo } from './ask-undo.tsx';
@@ -80,7 +80,7 @@ const Bar = ({ picked }: { picked: Picked }) => {
           {plural(count, 'device')} selected
         </Text>
         <Text size="xs" c="dimmed">
-          {hint(picked.kind === 'all', countUnproven(picked))}
+          {pullHint(picked)}
         </Text>
       </div>
       <Button
@@ -142,11 +142,6 @@ const Bar = ({ picked }: { picked: Picked }) => {
       {dialog === 'login' ? <SharedLoginDialog {...target} /> : null}
     </div>
   );
-};
-
-const hint = (isAll: boolean, unproven: number): string => {
-  const state = unproven === 0 ? 'all of them can pull' : `${formatCount(unproven)} cannot pull yet`;
-  return isAll ? `Everything that matches: ${state}` : state.charAt(0).toUpperCase() + state.slice(1);
 };
 
 const overlay = '[role="dialog"], [role="menu"]';

@@ -7,6 +7,7 @@ import {
   nothingPicked,
   pick,
   pickAll,
+  pullHint,
   refreshed,
   toSelection,
 } from './selection.ts';
@@ -52,5 +53,21 @@ describe('everything that matches', () => {
 
   it('knows that failing devices are not proven', () => {
     expect(countUnproven(pickAll({ states: ['failed'] }, 43, counts))).toBe(43);
+  });
+});
+
+describe('the words under the number', () => {
+  it.each([
+    [[b], 'It can pull'],
+    [[a], 'It cannot pull yet'],
+    [[b, { ...b, id: 'c' }], 'All of them can pull'],
+    [[a, { ...a, id: 'c' }], 'None of them can pull yet'],
+    [[a, b], '1 cannot pull yet'],
+  ])('%# tell how many can pull', (rows, text) => {
+    expect(pullHint(pick(nothingPicked, rows, true))).toBe(text);
+  });
+
+  it('say that the filter is meant', () => {
+    expect(pullHint(pickAll({}, 10_000, counts))).toBe('Everything that matches: 1,000 cannot pull yet');
   });
 });

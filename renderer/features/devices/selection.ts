@@ -1,5 +1,6 @@
 import type { DeviceFilter, DevicePage, DeviceRow } from '#shared/model/fleet.ts';
 import type { DeviceSelection } from '#shared/model/trust.ts';
+import { formatCount } from '../../format.ts';
 
 type Counts = DevicePage['counts'];
 
@@ -74,4 +75,18 @@ export const countUnproven = (picked: Picked): number => {
   const proven = states === undefined || states.includes('proven') ? picked.counts.proven : 0;
   const left = [...picked.except.values()].filter(isProven).length;
   return Math.max(0, countPicked(picked) - proven + left);
+};
+
+/** What stands under the number of chosen devices. */
+export const pullHint = (picked: Picked): string => {
+  const [count, unproven] = [countPicked(picked), countUnproven(picked)];
+  const state = () => {
+    if (count === 1) return unproven === 0 ? 'it can pull' : 'it cannot pull yet';
+    if (unproven === 0) return 'all of them can pull';
+    return unproven === count ? 'none of them can pull yet' : `${formatCount(unproven)} cannot pull yet`;
+  };
+  const text = state();
+  return picked.kind === 'all'
+    ? `Everything that matches: ${text}`
+    : text.charAt(0).toUpperCase() + text.slice(1);
 };
