@@ -107,7 +107,9 @@ describe('the link is cut in each phase, beside a bad link and a device that res
 
   it('pushes over round trips of 300 ms and a loss of 30 %', () => {
     for (const device of far) {
-      expect(end.of(device)).toMatchObject({ outcome: 'changed', written: true });
+      // Where the end of the writing was lost, the next attempt finds everything right.
+      const outcome = expect.stringMatching(/^(un)?changed$/) as string;
+      expect(end.of(device)).toMatchObject({ outcome, written: true });
       scene.expectWhole(device);
     }
   });

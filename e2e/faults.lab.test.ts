@@ -20,6 +20,11 @@ interface Fault extends Omit<WantedDevice, 'name'> {
 }
 
 const root = (command: string) => (device: Device) => device.exec(command);
+const killEngine = async (device: Device): Promise<void> => {
+  const pid = device.enginePid();
+  if (pid === null) throw new Error(`no engine runs on ${device.name}`);
+  process.kill(pid, 'SIGKILL');
+};
 const failed = { outcome: 'failed', written: false } as const;
 const fine = { outcome: 'changed', code: null, written: true } as const;
 const light = { profile: 'light' } as const;
@@ -133,7 +138,7 @@ const faults: Record<string, Fault> = {
   },
   'engine-down': {
     profile: 'debian',
-    spoil: async (device) => process.kill(device.enginePid() ?? 0, 'SIGKILL'),
+    spoil: killEngine,
     outcome: 'failed',
     written: true,
     code: 'ENGINE_NOT_RUNNING',

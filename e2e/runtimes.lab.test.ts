@@ -69,7 +69,7 @@ beforeAll(async () => {
   up = lab.spawn([cli, 'up', '--name', 'registry.local', ...place]);
   await Promise.race([once(up.child.stdout as Readable, 'data'), up.ended]);
   for (const device of [fedora, directory, node, cluster, blind, box, own]) await add(device);
-}, 120_000);
+});
 
 afterAll(async () => {
   up.signal('TERM');

@@ -101,10 +101,11 @@ export const startDevice = async (
     async reboot() {
       if (!options.canReboot) throw new Error(`${device.name} was not made with canReboot`);
       await powerOff();
-      wire?.set({ isCut: false });
       device.machine = await boot(profile, place, options, wire);
       isOn = true;
       await settle();
+      // Not before: a kernel without its daemons would refuse what comes meanwhile.
+      wire?.set({ isCut: false });
     },
   });
 };

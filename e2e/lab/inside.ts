@@ -43,16 +43,18 @@ export const spawnInside = (
   child.stdin.on('error', () => undefined);
   if (options.keepsInput) child.stdin.write(options.input ?? '');
   else child.stdin.end(options.input ?? '');
-  let inner = 0;
-  (child.stdio[3] as Readable).on('data', (chunk: Buffer) => (inner = Number(chunk.toString())));
-  const signal: InsideProcess['signal'] = (name) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const kill = ['kill', '-s', name, String(inner)];
-    const [program = 'kill', ...rest] = machine
-      ? ['nsenter', '-t', String(machine.pid), '-m', '-p', ...kill]
-      : kill;
-    spawn(program, rest, { stdio: 'ignore' });
-  };
+  const inner = new Promise<number>((resolve) => {
+    (child.stdio[3] as Readable).once('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
+  });
+  const signal: InsideProcess['signal'] = (name) =>
+    void inner.then((pid) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const kill = ['kill', '-s', name, String(pid)];
+      const [program = 'kill', ...rest] = machine
+        ? ['nsenter', '-t', String(machine.pid), '-m', '-p', ...kill]
+        : kill;
+      spawn(program, rest, { stdio: 'ignore' });
+    });
   return { child, ended: collect(child, signal, options.timeoutMs), signal };
 };
 

@@ -118,13 +118,16 @@ export class DevicesPage {
     await dialog.getByRole('button', { name: 'Back' }).waitFor();
   }
 
-  /** Does something with what is selected. */
+  /** Does something with what is selected, and comes to its run. */
   async start(action: Action): Promise<void> {
     if (action === 'Remove') {
       await this.toolbar.getByRole('button', { name: 'More' }).click();
       await this.page.getByRole('menuitem', { name: action, exact: true }).click();
-    } else await this.toolbar.getByRole('button', { name: action, exact: true }).click();
+      return this.confirm(action);
+    }
+    await this.toolbar.getByRole('button', { name: action, exact: true }).click();
     if (action !== 'Plan' && action !== 'Verify') await this.confirm(action);
+    await this.page.waitForURL(/#\/runs\//);
   }
 
   private async confirm(action: Action): Promise<void> {

@@ -47,6 +47,8 @@ export class FirstRun {
   /** The password as its copy button gives it. */
   async copyPassword(): Promise<string> {
     await this.page.getByRole('button', { name: 'Copy password' }).click();
-    return pasted(this.page);
+    let text = '';
+    await expect.poll(async () => (text = await pasted(this.page))).not.toBe('');
+    return text;
   }
 }

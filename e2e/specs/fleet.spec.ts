@@ -9,6 +9,8 @@ test('a fleet from a file to green in waves, what failed retried, and back', asy
   page,
   addDevice,
 }) => {
+  // Four devices with engines, three waves, a retry and the way back.
+  test.slow();
   const [one, two, three, locked] = await Promise.all([
     addDevice({ profile: 'balena', name: 'one' }),
     addDevice({ profile: 'balena', name: 'two' }),

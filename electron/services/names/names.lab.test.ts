@@ -43,10 +43,10 @@ test('each network sees the name with the address it can reach, and no other', a
 });
 
 test('avahi-browse sees the service entry with host, port and text', async () => {
-  await expect
-    .poll(() => network.run('device', 'avahi-browse', ['-rtp', '_mooring._tcp']))
-    .toContain(`;registry.local;${lab.lan.laptop};5000;`);
-  const output = await network.run('device', 'avahi-browse', ['-rtp', '_mooring._tcp']);
+  let output = '';
+  const browse = async () =>
+    (output = await network.run('device', 'avahi-browse', ['-rtp', '_mooring._tcp']));
+  await expect.poll(browse).toContain(`;registry.local;${lab.lan.laptop};5000;`);
   expect(output).toContain('"port=5000"');
   expect(output).not.toContain(lab.office.laptop);
 });

@@ -13,14 +13,14 @@ const check = async (): Promise<ReachCheck> => {
   const module = path.join(import.meta.dirname, 'reach.ts');
   const wanted = JSON.stringify({ addresses: [lab.lan.laptop, lab.office.laptop], port });
   const script = `import { checkReach } from ${JSON.stringify(module)};
-    console.log(JSON.stringify(await checkReach(${wanted}, { timeoutMs: 700 })));`;
+    console.log(JSON.stringify(await checkReach(${wanted}, { timeoutMs: 2000 })));`;
   return JSON.parse(await node('laptop', script)) as ReachCheck;
 };
 /** What a device sees: `open`, or the code of its failure. */
 const connectFromDevice = async (): Promise<string> => {
   const script = `import net from 'node:net';
     const socket = net.connect({ host: '${lab.lan.laptop}', port: ${port} });
-    socket.setTimeout(700, () => { console.log('timeout'); socket.destroy(); });
+    socket.setTimeout(2000, () => { console.log('timeout'); socket.destroy(); });
     socket.on('connect', () => { console.log('open'); socket.destroy(); });
     socket.on('error', (error) => console.log(error.code));`;
   return (await node('device', script)).trim();
