@@ -35,6 +35,7 @@ describe('what goes wrong on the way', () => {
     });
     expect(run.next).toContain('Check power');
     expect(bench.known.trust).toMatchObject({ state: 'failed', canUndo: false });
+    expect(bench.trust.journal({})).toEqual([]);
   });
 
   test('a registry that is down is found before anything is written', async () => {
@@ -48,6 +49,7 @@ describe('what goes wrong on the way', () => {
       written: false,
     });
     expect(await bench.device.snapshot()).toEqual(before);
+    expect(bench.trust.journal({})).toEqual([]);
   });
 
   test('a link that breaks leaves a change that undo finds', async () => {

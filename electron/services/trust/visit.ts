@@ -156,6 +156,7 @@ export const visitDevice = async (
   const visit: Visit = { facts, session: null, row: null, mayHaveRun: false, hasUsers: isKnown };
   const records: ScriptRecord[] = [];
   let probe = noProbe;
+  let isSent = false;
 
   const onRecord = (raw: unknown): void => {
     const parsed = scriptRecord.safeParse(raw);
@@ -186,6 +187,7 @@ export const visitDevice = async (
       }
       const timeoutMs = (scriptSeconds + tools.limits.pullSeconds) * 1000;
       const run = (session: TrustSession) => {
+        isSent = true;
         const { body, functions } = scriptFor(order, device, probe, standing, visit.hasUsers, tools);
         return session.run(body, { signal, timeoutMs, functions, onRecord });
       };
@@ -207,6 +209,6 @@ export const visitDevice = async (
   if (probe.tags.length > 0) needs.registry.proofs.withdraw(probe.tags);
   facts.report = readReport(records);
   facts.now = now();
-  visit.mayHaveRun = records.length > 0 || !neverRan(facts.failure?.code);
+  visit.mayHaveRun = records.length > 0 || (isSent && !neverRan(facts.failure?.code));
   return visit;
 };
