@@ -127,6 +127,19 @@ test('a dry undo writes nothing', async () => {
   expect(await device.snapshot()).toEqual(before);
 });
 
+test('a key that comes back is never readable for others, not even while it is written', async () => {
+  device = await createFakeDevice();
+  const key = await put('registry.local:5000/client.key', 'a secret', 0o600);
+  const data = await push({ confirmed: [key] });
+  const modes = path.join(device.state, 'modes');
+  const chmod = `#!/bin/sh\n/bin/ls -ld "$2" >>'${modes}'\nexec /bin/chmod "$@"\n`;
+  await fs.rm(path.join(device.bin, 'chmod'));
+  await fs.writeFile(path.join(device.bin, 'chmod'), chmod, { mode: 0o755 });
+  expect((await undo([data])).report.isUndone).toBe(true);
+  expect(await fs.readFile(modes, 'utf8')).toMatch(/^-rw-------/);
+  expect(await fs.readFile(key, 'utf8')).toBe('a secret');
+});
+
 test('bytes that nobody recorded are sent again by the next push', async () => {
   device = await createFakeDevice();
   await put('registry.local:5000/mooring-ca.crt', otherPem, 0o600);
