@@ -52,7 +52,7 @@ describe.each(shells)('undo in $name', ({ command }) => {
   test('what was there comes back byte for byte, with its mode, over several pushes', async () => {
     device = await createFakeDevice();
     await put('registry.local:5000/mooring-ca.crt', everyByte, 0o600);
-    const foreign = await put('registry.local:5000/--ca.crt', `%s'\\n${'x'.repeat(500)}`, 0o640);
+    const foreign = await put('registry.local:5000/--ca.crt', `%s'\\n${'x'.repeat(500)}`, 0o2750);
     const before = await device.snapshot();
     const first = await push({ confirmed: [foreign] }, command);
     const second = await push({ caPem: otherPem, caSha256: sha256(otherPem) }, command);

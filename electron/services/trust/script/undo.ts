@@ -51,8 +51,8 @@ undo_remove() {
 }
 undo_restore() {
   new=\${1%/*}/.mooring-$$.new
-  # Nobody else reads it before its mode says so: it may be a key.
-  reply=$({ umask 077 && "$5" >"$new"; } 2>&1 && { chmod "$3" "$new" && chown "$4" "$new"; } 2>&1) || {
+  # Nobody else reads it before its mode says so: it may be a key. A change of owner takes set-id bits away.
+  reply=$({ umask 077 && "$5" >"$new"; } 2>&1 && { chown "$4" "$new" && chmod "$3" "$new"; } 2>&1) || {
     rm -f "$new"
     explain_failure "\${1%/*}" "$1" "$reply"
     return 0
