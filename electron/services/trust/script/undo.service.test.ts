@@ -140,6 +140,21 @@ test('a key that comes back is never readable for others, not even while it is w
   expect(await fs.readFile(key, 'utf8')).toBe('a secret');
 });
 
+test('a file that root had put into a home comes back, as its user may not give it away', async () => {
+  device = await createFakeDevice();
+  const home = await device.addUser('ada', ['.local/share/docker']);
+  const file = path.join(home, '.config/docker/certs.d/registry.local:5000/mooring-ca.crt');
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  await fs.writeFile(file, 'by sudo');
+  const data = await push();
+  expect(await fs.readFile(file, 'utf8')).toBe(caPem);
+  const chown = "#!/bin/sh\necho 'chown: Operation not permitted' >&2\nexit 1\n";
+  await fs.rm(path.join(device.bin, 'chown'));
+  await fs.writeFile(path.join(device.bin, 'chown'), chown, { mode: 0o755 });
+  expect((await undo([data])).report).toMatchObject({ problem: null, isUndone: true });
+  expect(await fs.readFile(file, 'utf8')).toBe('by sudo');
+});
+
 test('bytes that nobody recorded are sent again by the next push', async () => {
   device = await createFakeDevice();
   await put('registry.local:5000/mooring-ca.crt', otherPem, 0o600);

@@ -49,10 +49,12 @@ undo_file() {
 undo_remove() {
   if reply=$(rm -f "$1" 2>&1); then made "$1"; else explain_failure "\${1%/*}" "$1" "$reply"; fi
 }
+# OWNER PATH
+give() { chown "$1" "$2"; }
 undo_restore() {
   new=\${1%/*}/.mooring-$$.new
   # Nobody else reads it before its mode says so: it may be a key. A change of owner takes set-id bits away.
-  reply=$({ umask 077 && "$5" >"$new"; } 2>&1 && { chown "$4" "$new" && chmod "$3" "$new"; } 2>&1) || {
+  reply=$({ umask 077 && "$5" >"$new"; } 2>&1 && { give "$4" "$new" && chmod "$3" "$new"; } 2>&1) || {
     rm -f "$new"
     explain_failure "\${1%/*}" "$1" "$reply"
     return 0
@@ -70,7 +72,7 @@ undo_missing_folder() {
   if [ -n "$stopped" ] || [ -d "$1" ]; then return 0; fi
   change restore folder "$1" '' '' ''
   [ -z "$is_dry" ] || return 0
-  if reply=$({ mkdir "$1" && chmod "$2" "$1" && chown "$3" "$1"; } 2>&1); then made "$1"
+  if reply=$({ mkdir "$1" && chmod "$2" "$1" && give "$3" "$1"; } 2>&1); then made "$1"
   else explain_failure "\${1%/*}" "$1" "$reply"
   fi
 }
