@@ -127,6 +127,21 @@ test('a dry undo writes nothing', async () => {
   expect(await device.snapshot()).toEqual(before);
 });
 
+test('where a folder was taken away since, undo says so and does the rest', async () => {
+  device = await createFakeDevice();
+  const foreign = await put('registry.local:5000/other.crt', 'of others');
+  const first = await push({ folders: ['registry.local:5000', 'old.local:5000'], confirmed: [foreign] });
+  const second = await push({ folders: ['registry.local:5000'] });
+  await fs.rm(device.certs, { recursive: true });
+  const folder = path.join(device.certs, 'old.local:5000');
+  const ofSecond = await undo([second]);
+  expect(ofSecond.report).toMatchObject({ problem: null, isUndone: true });
+  expect(ofSecond.report.warnings.map((one) => one.path)).toContain(folder);
+  const { report } = await undo([first]);
+  expect(report).toMatchObject({ problem: null, isUndone: true });
+  expect(report.warnings).toMatchObject([{ code: 'CHANGED_SINCE', path: foreign }]);
+});
+
 test('a key that comes back is never readable for others, not even while it is written', async () => {
   device = await createFakeDevice();
   const key = await put('registry.local:5000/client.key', 'a secret', 0o600);

@@ -18,10 +18,13 @@ undo_change() {
   change "$1" file "$2" "$3" "$4" ''
   if [ "$2" = "\${anchor_store-}/$our_file" ]; then mark_anchor; fi
 }
+# PATH NOW [WHAT]
 changed_since() {
   put kind warning; put code CHANGED_SINCE; put path "$1"; put note changed-since; send
-  change keep file "$1" "$2" "$2" changed-since
+  change keep "\${3-file}" "$1" "$2" "$2" changed-since
 }
+# PATH: somebody has taken away the folder it was in, and with it what we would put back
+is_homeless() { [ ! -d "\${1%/*}" ] && ! is_handled "\${1%/*}"; }
 # PATH LEFT BEFORE MODE OWNER BYTES PERMS: LEFT is the SHA-256 Mooring left, BEFORE the one to restore, empty for
 # none; PERMS are the mode as ls shows it, given when only that was changed
 undo_file() {
@@ -41,6 +44,7 @@ undo_file() {
   elif [ -z "$3" ]; then
     undo_change remove "$1" "$now" ''
     [ -n "$is_dry" ] || undo_remove "$1"
+  elif is_homeless "$1"; then changed_since "$1" ''
   else
     undo_change restore "$1" "$now" "$3"
     [ -n "$is_dry" ] || undo_restore "$1" "$3" "$4" "$5" "$6"
@@ -70,6 +74,8 @@ undo_restore() {
 # PATH MODE OWNER: a folder that was removed
 undo_missing_folder() {
   if [ -n "$stopped" ] || [ -d "$1" ]; then return 0; fi
+  if is_homeless "$1"; then changed_since "$1" '' folder; return 0; fi
+  handled="$handled|$1|"
   change restore folder "$1" '' '' ''
   [ -z "$is_dry" ] || return 0
   if reply=$({ mkdir "$1" && chmod "$2" "$1" && give "$3" "$1"; } 2>&1); then made "$1"
