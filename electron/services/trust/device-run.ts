@@ -60,7 +60,8 @@ const record = (
   if (action === 'plan') return;
   const deviceId = facts.device.id;
   const undo = undoOf(facts.report, { caSha256: wanted.caSha256, isComplete: facts.isComplete });
-  const stands = row !== null && mayHaveRun && (undo.entries.length > 0 || !undo.isComplete);
+  const stands =
+    action === 'push' && row !== null && mayHaveRun && (undo.entries.length > 0 || !undo.isComplete);
   const isUndone =
     action === 'undo' && (end.result.outcome === 'changed' || end.result.outcome === 'unchanged');
   const isHeard = facts.isComplete || !mayHaveRun;

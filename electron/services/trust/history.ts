@@ -23,8 +23,14 @@ interface Row {
 
 /** What past runs did to each device, and what undoing them takes. */
 export interface History {
-  /** Notes that a push is about to write, so that a crash of the app leaves no unknown change behind. */
-  begin(deviceId: string, jobId: string, undo: UndoData): number;
+  /**
+   * Notes that a run is about to write, so that a crash of the app leaves no unknown change behind.
+   * @param undo what undoing it may take; null for a run that undoes
+   */
+  begin(
+    run: { deviceId: string; jobId: string; action: TrustHistoryEntry['action'] },
+    undo: UndoData | null,
+  ): number;
   /** Completes a row of `begin`, or adds one. `undo` null: the run left nothing to undo. */
   record(
     run: { row: number | null; deviceId: string; jobId: string; action: TrustHistoryEntry['action'] },
@@ -66,15 +72,17 @@ export const createHistory = (store: Pick<Store, 'sql' | 'secrets'>, now: () => 
   };
 
   return {
-    begin: (deviceId, jobId, undo) =>
+    begin: ({ deviceId, jobId, action }, undo) =>
       sql.run(
         `INSERT INTO trustHistory (deviceId, jobId, at, action, outcome, document, undo, isStanding, isOpen)
-         VALUES (?, ?, ?, 'push', 'failed', ?, ?, 1, 1)`,
+         VALUES (?, ?, ?, ?, 'failed', ?, ?, ?, 1)`,
         deviceId,
         jobId,
         now().toISOString(),
+        action,
         JSON.stringify({ message: 'Mooring ended before this run did', changes: [] }),
-        seal(deviceId, undo),
+        undo && seal(deviceId, undo),
+        undo ? 1 : 0,
       ).lastId,
     record({ row, deviceId, jobId, action }, { outcome, message, changes }, undo) {
       const text = JSON.stringify({ message, changes });

@@ -79,7 +79,7 @@ export const createJournal = (needs: { sql: Store['sql']; who: string; now: () =
     pickUp() {
       sql.run(
         `INSERT INTO journal (at, who, jobId, deviceId, device, address, run, action, kind, path, mode)
-         SELECT h.at, ?, h.jobId, h.deviceId, d.name, d.address, 'push', 'unknown', 'file', '', ''
+         SELECT h.at, ?, h.jobId, h.deviceId, d.name, d.address, h.action, 'unknown', 'file', '', ''
          FROM trustHistory h JOIN devices d ON d.id = h.deviceId
          WHERE h.isOpen = 1`,
         who,

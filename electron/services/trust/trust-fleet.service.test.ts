@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '#shared/errors.ts';
 import { openBench, type Bench } from './bench.fixture.ts';
 import { otherPem } from './device.fixture.ts';
+import { createJournal } from './journal.ts';
 
 const all = { all: true } as const;
 let bench: Bench;
@@ -146,6 +147,30 @@ describe('the journal', () => {
     });
     await bench.finish(bench.push());
     expect(bench.trust.journal({})).toMatchObject([{ action: 'unknown', path: '', run: 'push' }]);
+  });
+
+  test('an undo in the middle of which the app ended leaves one, too', async () => {
+    await bench.finish(bench.push());
+    const end = Promise.withResolvers<never>();
+    const undone = Promise.withResolvers<void>();
+    bench.connect = async () => ({
+      ...(await bench.openSession()),
+      run: async (body, how) => {
+        await bench.device.runHere(body, how);
+        undone.resolve();
+        return end.promise;
+      },
+    });
+    const undo = bench.undo();
+    await undone.promise;
+    // What the next app does first.
+    createJournal({ sql: bench.store.sql, who: 'ada@workshop', now: () => new Date() }).pickUp();
+    const [entry] = bench.trust.journal({});
+    const [past] = bench.trust.history({ device: 'd1' });
+    end.reject(new AppError('DEVICE_LINK_LOST', { device: 'gate-1', phase: 'the script ran' }));
+    await bench.finish(undo);
+    expect(entry).toMatchObject({ action: 'unknown', path: '', run: 'undo' });
+    expect(past).toMatchObject({ action: 'undo', outcome: 'failed', isStanding: false });
   });
 });
 

@@ -17,7 +17,7 @@ export interface Visit {
   facts: RunFacts;
   /** Still open, so that kept bytes can be released; null when there was no connection. */
   session: TrustSession | null;
-  /** The row of the history that says a push began. */
+  /** The row of the history that says a push or an undo began. */
   row: number | null;
   /** The script may have run, whether it was heard or not. */
   mayHaveRun: boolean;
@@ -181,9 +181,9 @@ export const visitDevice = async (
       visit.session = await needs.devices.connect(device.id, way);
       if (isProving(order)) probe = await needs.registry.proofs.issue(wanted.references.length * proofSlots);
       facts.digest = probe.digest;
-      if (action === 'push' && isRecorded(order)) {
+      if ((action === 'push' || action === 'undo') && isRecorded(order)) {
         const unknown = { entries: [], caSha256: wanted.caSha256, isComplete: false };
-        visit.row = history.begin(device.id, jobId, unknown);
+        visit.row = history.begin({ deviceId: device.id, jobId, action }, action === 'push' ? unknown : null);
       }
       const timeoutMs = (scriptSeconds + tools.limits.pullSeconds) * 1000;
       const run = (session: TrustSession) => {
