@@ -88,8 +88,7 @@ const placeRecords = [
 
 const placeRecord = z.discriminatedUnion('kind', placeRecords);
 
-/** One line of the script's report. What does not fit is not from our script. */
-export const scriptRecord = z.discriminatedUnion('kind', [
+const anyRecord = z.discriminatedUnion('kind', [
   ...placeRecords,
   /** What the shell of a user said: it speaks for files of that user only. */
   z.object({ kind: z.literal('as'), user: userName, record: placeRecord }),
@@ -139,6 +138,15 @@ export const scriptRecord = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('proxy'), engine: runtimeKind, proxy: z.string().max(300), except: text }),
 ]);
+
+/**
+ * One line of the script's report. What does not fit is not from our script. What a user's shell said is put between
+ * `record` and `user` as it is, so it can name another `kind` for the whole, but not take away that it was relayed.
+ */
+export const scriptRecord = z.preprocess(
+  (raw) => (typeof raw === 'object' && raw !== null && 'record' in raw ? { ...raw, kind: 'as' } : raw),
+  anyRecord,
+);
 export type ScriptRecord = z.infer<typeof scriptRecord>;
 
 type Of<K extends ScriptRecord['kind']> = Extract<ScriptRecord, { kind: K }>;
