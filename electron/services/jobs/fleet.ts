@@ -182,7 +182,7 @@ export const runFleet = async (fleet: Fleet): Promise<FleetEnd> => {
     left -= 1;
     if (signal.aborted) return 'aborted';
     if (isTooMany()) return 'stopped';
-    if (gate.closed.aborted) return 'paused';
+    if (gate.closed.aborted && board.counts().waiting > 0) return 'paused';
     if (left > 0 && (pauseAfterWave || gate.isClosingAfterWave())) return 'paused';
   }
   return 'done';

@@ -232,6 +232,16 @@ describe('an app that ended in the middle', () => {
     expect((await second.jobs.finished(id)).items.map(({ attempts }) => attempts)).toEqual([2, 2]);
   });
 
+  test('a run that is paused when all have begun is done once they have ended', async () => {
+    const open = Promise.withResolvers<void>();
+    const fleet = setup(() => open.promise.then(() => ok));
+    const id = await fleet.run(2);
+    await expect.poll(() => fleet.begun.length).toBe(2);
+    fleet.jobs.pause(id);
+    open.resolve();
+    expect(await fleet.jobs.finished(id)).toMatchObject({ state: 'succeeded', done: 2 });
+  });
+
   test('cancel is told from that: it is for good', async () => {
     const fleet = setup(untilAborted);
     const id = await fleet.run(2);
