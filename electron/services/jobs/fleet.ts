@@ -112,7 +112,7 @@ export const runFleet = async (fleet: Fleet): Promise<FleetEnd> => {
     change(entry.id, { phase: 'Wait for another try', message: failed.message });
     await wait(backoffMs(entry.attempts), AbortSignal.any([signal, gate.closed])).catch(() => undefined);
     if (mayStart()) return true;
-    if (gate.closed.aborted && !signal.aborted) putBack(entry, failed.message);
+    if (signal.aborted ? isInterrupted(signal) : gate.closed.aborted) putBack(entry, failed.message);
     else end(entry, failed);
     return false;
   };
@@ -138,8 +138,7 @@ export const runFleet = async (fleet: Fleet): Promise<FleetEnd> => {
         // What it was in the middle of says more than that it is gone now.
         const told = one.retry === 'absent' && met ? met : one;
         if (one.retry === 'later') met = one;
-        const isLast = entry.attempts >= triesOf(options, told) || !mayStart();
-        if (isLast) return end(entry, told);
+        if (entry.attempts >= triesOf(options, told) || isTooMany()) return end(entry, told);
         if (!(await pause(entry, told))) return;
       } catch (error) {
         if (!(error instanceof HeldBack)) throw error;

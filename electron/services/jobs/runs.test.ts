@@ -242,6 +242,24 @@ describe('an app that ended in the middle', () => {
     expect(await fleet.jobs.finished(id)).toMatchObject({ state: 'succeeded', done: 2 });
   });
 
+  test('what may pass by itself keeps its tries over a pause and an end of the app', async () => {
+    const open = Promise.withResolvers<void>();
+    let isPassing = true;
+    const fleet = setup(() => open.promise.then(() => (isPassing ? bad('DEVICE_LINK_LOST', 'later') : ok)));
+    const id = await fleet.run(1);
+    await expect.poll(() => fleet.begun.length).toBe(1);
+    fleet.jobs.pause(id);
+    open.resolve();
+    expect(await fleet.jobs.finished(id)).toMatchObject({ state: 'paused', items: [{ state: 'waiting' }] });
+    await fleet.jobs.resume(id);
+    await expect.poll(() => fleet.jobs.view(id).running[0]?.phase).toBe('Wait for another try');
+    await fleet.jobs.close();
+    expect(fleet.jobs.get(id)).toMatchObject({ state: 'interrupted', items: [{ state: 'waiting' }] });
+    isPassing = false;
+    await fleet.jobs.resume(id);
+    expect(await fleet.jobs.finished(id)).toMatchObject({ state: 'succeeded', items: [{ attempts: 3 }] });
+  });
+
   test('cancel is told from that: it is for good', async () => {
     const fleet = setup(untilAborted);
     const id = await fleet.run(2);
