@@ -260,6 +260,18 @@ describe('an app that ended in the middle', () => {
     expect(await fleet.jobs.finished(id)).toMatchObject({ state: 'succeeded', items: [{ attempts: 3 }] });
   });
 
+  test('one that is cancelled while it is made ready to go on stays so', async () => {
+    const fleet = setup(async () => ok);
+    const waves = { waves: [{ count: 1 }], stopAfter: null, pauseAfterWave: true };
+    const id = await fleet.run(2, { waves });
+    expect((await fleet.jobs.finished(id)).state).toBe('paused');
+    const resumed = fleet.jobs.resume(id);
+    fleet.jobs.cancel(id);
+    await expect(resumed).rejects.toMatchObject({ code: 'JOB_NOT_RESUMABLE' });
+    expect(states(fleet, id)).toEqual(['succeeded', 'cancelled']);
+    expect(fleet.jobs.view(id).state).toBe('cancelled');
+  });
+
   test('cancel is told from that: it is for good', async () => {
     const fleet = setup(untilAborted);
     const id = await fleet.run(2);

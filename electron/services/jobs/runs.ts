@@ -127,15 +127,16 @@ export const createRuns = (needs: RunNeeds) => {
     },
 
     async resume(id: string): Promise<void> {
-      const stored = lives.get(id)?.record ?? records.get(id);
-      const { run: kept, title } = stored;
-      if (kept === null || stored.state === 'running' || !goesOn(stored)) {
-        throw new AppError('JOB_NOT_RESUMABLE', { title });
-      }
-      const work = await kindOf(stored).prepare(kept.order);
-      // Someone else may have been faster.
+      const toResume = (): JobRecord => {
+        const stored = lives.get(id)?.record ?? records.get(id);
+        if (stored.run !== null && stored.state !== 'running' && goesOn(stored)) return stored;
+        throw new AppError('JOB_NOT_RESUMABLE', { title: stored.title });
+      };
+      const found = toResume();
+      const work = await kindOf(found).prepare(found.run?.order);
+      // Someone else may have been faster, to resume it or to cancel it.
       if (lives.get(id)) return;
-      const record: JobRecord = { ...stored, state: 'running', endedAt: null, error: null, note: '' };
+      const record: JobRecord = { ...toResume(), state: 'running', endedAt: null, error: null, note: '' };
       records.save(record);
       begin(newLive(record, createBoard(rows.load(id)), createGate()), work);
     },
