@@ -78,7 +78,6 @@ export function* readCsvDevices(text: string): Sliced<Reading> {
   const reading: Reading = { format: 'csv', drafts: [], problems: [], notes: [], user: 'root' };
   if (!first) return reading;
   const { header, problems } = readHeader(first);
-  const brokenLines = new Set(broken.map(({ line }) => line));
   reading.problems = [
     ...problems,
     ...broken.map(({ line, problem }) => ({
@@ -100,7 +99,7 @@ export function* readCsvDevices(text: string): Sliced<Reading> {
         problem: `it has ${record.cells.length} cells, the first line names ${header.length}`,
         next: 'Put the cell that holds the separator in quotation marks.',
       });
-    } else if (!brokenLines.has(record.line)) reading.drafts.push(draftOf(record, header));
+    } else if (!record.isBroken) reading.drafts.push(draftOf(record, header));
   }
   return reading;
 }

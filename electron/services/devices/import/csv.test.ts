@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { atOnce } from '#electron/slices.ts';
 import { readCsv, unguard, writeCsv } from './csv.ts';
+import { readCsvDevices } from './csv-devices.ts';
 
 const cells = (text: string) => atOnce(readCsv(text)).records.map((record) => record.cells);
 
@@ -41,6 +42,14 @@ describe('reading', () => {
       { line: 2, problem: 'something stands between a closing quotation mark and the separator' },
     ]);
   });
+});
+
+test('a device of several lines is left out whichever of them is broken', () => {
+  const { drafts, problems } = atOnce(
+    readCsvDevices('address,name,user\n10.0.0.1,"a\nb","x" y\n10.0.0.2,c,d\n'),
+  );
+  expect(problems).toMatchObject([{ line: 3, field: 'line' }]);
+  expect(drafts.map(({ address }) => address)).toEqual(['10.0.0.2']);
 });
 
 describe('writing', () => {

@@ -4,6 +4,8 @@ import type { Sliced } from '#electron/slices.ts';
 export interface CsvRecord {
   line: number;
   cells: string[];
+  /** One of its cells cannot be read; the problem may stand on a later line. */
+  isBroken?: true;
 }
 
 const separators = [',', ';', '\t'] as const;
@@ -54,6 +56,10 @@ export function* readCsv(
   let record: CsvRecord = { line, cells: [] };
   let at = 0;
 
+  const bad = (problem: string): void => {
+    problems.push({ line, problem });
+    record.isBroken = true;
+  };
   /** Behind the closing quote, or -1 when there is none. */
   const endOfQuoted = (): number => {
     for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 2)) {
@@ -73,11 +79,11 @@ export function* readCsv(
       return text.slice(begin, at);
     }
     const end = endOfQuoted();
-    if (end < 0) problems.push({ line, problem: 'a quotation mark is opened and never closed' });
+    if (end < 0) bad('a quotation mark is opened and never closed');
     const raw = text.slice(at + 1, end < 0 ? text.length : end - 1);
     at = end < 0 ? text.length : endOfBare(end);
     if (end >= 0 && text.slice(end, at).trim() !== '') {
-      problems.push({ line, problem: 'something stands between a closing quotation mark and the separator' });
+      bad('something stands between a closing quotation mark and the separator');
     }
     line += raw.match(/\r\n|\r|\n/g)?.length ?? 0;
     return raw.replaceAll('""', '"');
