@@ -1,4 +1,4 @@
-import { Composer, isAlias, isMap, isScalar, Lexer, LineCounter, type Node, Parser } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, Lexer, LineCounter, type Node, Parser, type Scalar } from 'yaml';
 import type { Sliced } from '#electron/slices.ts';
 import { type AnsibleInventory, expandHosts, groupOf, vaulted, type Vars } from './ansible.ts';
 
@@ -7,6 +7,10 @@ interface Entry {
   line: number;
   value: Node | null;
 }
+
+/** As it is written: 0012 and 1e3 are passwords and names, whatever number they are. */
+const textOf = ({ value, source }: Scalar): string =>
+  typeof value === 'number' && source !== undefined ? source : String(value);
 
 const parts = ['hosts', 'vars', 'children'];
 
@@ -58,20 +62,20 @@ export function* readAnsibleYaml(text: string): Sliced<AnsibleInventory> {
     return node.items.flatMap(({ key, value }) => {
       const name = follow(key);
       const { line } = lines.linePos(name?.range?.[0] ?? 0);
-      if (isScalar(name) && keys.has(String(name.value))) {
-        bad(line, String(name.value), 'it stands twice in the same place', 'Remove one of the two.');
+      if (isScalar(name) && keys.has(textOf(name))) {
+        bad(line, textOf(name), 'it stands twice in the same place', 'Remove one of the two.');
         return [];
       }
-      if (isScalar(name)) keys.add(String(name.value));
+      if (isScalar(name)) keys.add(textOf(name));
       if (isScalar(name) && name.value === '<<') return entriesOf(follow(value), what);
-      return isScalar(name) ? [{ key: String(name.value), line, value: follow(value) }] : [];
+      return isScalar(name) ? [{ key: textOf(name), line, value: follow(value) }] : [];
     });
   };
   const varsOf = (node: Node | null, what: string): Vars =>
     new Map(
       entriesOf(node, what).flatMap(({ key, value }): [string, string][] => {
         if (!isScalar(value) || value.value === null) return [];
-        return [[key, value.tag === '!vault' ? vaulted : String(value.value)]];
+        return [[key, value.tag === '!vault' ? vaulted : textOf(value)]];
       }),
     );
 

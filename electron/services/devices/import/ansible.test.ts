@@ -171,3 +171,12 @@ describe('the format is recognised', () => {
     expect(problems).toMatchObject([{ line: 1, field: 'format' }]);
   });
 });
+
+test('what YAML takes for a number stays as it is written', () => {
+  const host = (name: string, password: string) => `    ${name}:\n      ansible_password: ${password}\n`;
+  const { drafts } = read(`all:\n  hosts:\n${host('10.10', '0012')}${host('1e3', '12345678901234567890')}`);
+  expect(drafts.map(({ name, password }) => [name, password?.reveal()])).toEqual([
+    ['10.10', '0012'],
+    ['1e3', '12345678901234567890'],
+  ]);
+});
