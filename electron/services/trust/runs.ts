@@ -62,9 +62,9 @@ export const createRunKind = (tools: RunTools): RunKind => {
       const { onPhase, ...about } = run;
       const since = performance.now();
       const whole: RunOrder = { ...order, ...about };
-      const { result, error, retry } = await inTurn(item.id, () => visit(item, whole, onPhase)).catch(
-        (problem: unknown) => failed(problem, item),
-      );
+      const { result, error, retry } = await inTurn(item.id, [run.signal, run.held], () =>
+        visit(item, whole, onPhase),
+      ).catch((problem: unknown) => failed(problem, item));
       const { outcome, message, code } = result;
       log.info(`${titles[order.action]} ${result.name}: ${outcome}`, { code, jobId: run.jobId });
       result.seconds = Math.round(performance.now() - since) / 1000;

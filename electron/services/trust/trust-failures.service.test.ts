@@ -169,6 +169,28 @@ describe('what goes wrong on the way', () => {
     expect(most).toBe(1);
   });
 
+  test('a run that waits for another one on its device is cancelled at once, and the next one waits on', async () => {
+    const closed = Promise.withResolvers<void>();
+    let open = 0;
+    bench.connect = async () => {
+      open += 1;
+      await closed.promise;
+      return bench.openSession();
+    };
+    const first = bench.push();
+    await expect.poll(() => open).toBe(1);
+    const { jobId } = await bench.push();
+    const third = bench.push();
+    bench.jobs.cancel(jobId);
+    const second = await bench.jobs.finished(jobId, AbortSignal.timeout(5000)).catch(() => null);
+    const openMeanwhile = open;
+    closed.resolve();
+    expect(second).toMatchObject({ state: 'cancelled' });
+    expect(openMeanwhile).toBe(1);
+    expect(await bench.only(first)).toMatchObject({ outcome: 'changed' });
+    expect(await bench.only(third)).toMatchObject({ outcome: 'unchanged' });
+  });
+
   test('a defect is a result with a reference', async () => {
     bench.connect = async () => {
       throw new TypeError('boom');
