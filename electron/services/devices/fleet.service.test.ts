@@ -45,6 +45,27 @@ describe('the host key of an imported device', () => {
     expect(devices().get('gate').hostKeys).toMatchObject([{ how: 'unseen' }]);
   });
 
+  test('is not believed when a person has given another one while it waited for its place', async () => {
+    const { port, tried } = await fake();
+    await load(port);
+    const place = Promise.withResolvers<() => void>();
+    const asked = Promise.withResolvers<void>();
+    const enter = () => {
+      asked.resolve();
+      return place.promise;
+    };
+    const session = devices().connect('gate', { ...soon(), acceptNewHostKeys: true, enter });
+    await asked.promise;
+    const other = await fake({ hostKeys: [newEd25519()] });
+    const { hostKeys } = await devices().contact({ address: '127.0.0.1', port: other.port });
+    const { id: device } = devices().get('gate');
+    await devices().acceptHostKeys({ keys: hostKeys.map((key) => ({ ...key, device, port: other.port })) });
+    place.resolve(() => undefined);
+    await expect(session).rejects.toEqual(code('HOST_KEY_CHANGED'));
+    expect(tried).toEqual([]);
+    expect(devices().get('gate').hostKeys).toMatchObject([{ fingerprint: hostKeys[0]?.fingerprint }]);
+  });
+
   test('stays unknown when the login is refused', async () => {
     const { port } = await fake({ authenticate: () => false });
     await load(port, { hostKey: 'accept-new' });

@@ -4,6 +4,7 @@ import type { Device } from '#shared/model/devices.ts';
 import { type OpenVisits, type Visit, type VisitOptions, visitOf } from './connect.ts';
 import type { Inventory } from './inventory.ts';
 import type { DeviceSession } from './session.ts';
+import { checkHostKey, type HostKeyOffer } from './ssh/host-keys.ts';
 
 export interface ConnectOptions extends VisitOptions {
   /** A device without a pinned host key is believed unseen; the key is pinned and recorded as such. */
@@ -32,9 +33,22 @@ export const createSessions = (needs: {
     else open.delete(id);
   };
 
+  /** A device may wait long for its place, and a person give its key meanwhile: that one counts then. */
+  const judgeUnseen = (id: string, shown: HostKeyOffer): AppError | null => {
+    try {
+      const { name, hostKeys } = inventory.get(id);
+      return hostKeys.length === 0 ? null : checkHostKey(name, hostKeys, shown);
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+  };
+
   /** What may be shown by a device that has shown nothing yet: anything, where a person said so beforehand. */
   const judgeOf = (id: string, isPinned: boolean, isAccepting: boolean): Pick<Visit, 'judge'> =>
-    !isPinned && (isAccepting || inventory.acceptsNewKey(id)) ? { judge: () => null } : {};
+    !isPinned && (isAccepting || inventory.acceptsNewKey(id))
+      ? { judge: (shown) => judgeUnseen(id, shown) }
+      : {};
 
   const connect = async (device: Device, options: ConnectOptions): Promise<DeviceSession> => {
     const isPinned = device.hostKeys.length > 0;
@@ -46,7 +60,7 @@ export const createSessions = (needs: {
     });
     try {
       if (device.port === null) inventory.savePort(device.id, session.port);
-      if (!isPinned) {
+      if (!isPinned && inventory.get(device.id).hostKeys.length === 0) {
         inventory.pin(device.id, { ...session.hostKey, acceptedAt: now().toISOString(), how: 'unseen' });
         log.info('host key accepted unseen', { device: device.name, ...session.hostKey });
       }
