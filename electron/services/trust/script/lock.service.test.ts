@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { shells } from '#electron/services/devices/script/shells.fixture.ts';
 import { createFakeDevice, desired, type FakeDevice } from '../device.fixture.ts';
 import { readReport, scriptRecord } from '../report.ts';
+import { buildScript } from './build.ts';
 import type { Desired } from './desired.ts';
 
 let device: FakeDevice;
@@ -60,4 +61,15 @@ test('of two runs at once, one writes and the other finds the device busy or don
   for (const { busy, changes } of reports.filter((it) => !writers.includes(it))) {
     expect(busy !== null || changes.length === 0).toBe(true);
   }
+});
+
+test('a lock that goes just after it was found is taken all the same', async () => {
+  const { body, functions } = buildScript(desired({ references: [], ...device.place }));
+  const begin = 'make_lock() {\n';
+  expect(functions).toContain(begin);
+  const late = functions.replace(begin, `${begin}if [ -z "$was_asked" ]; then was_asked=yes; return 1; fi\n`);
+  const reading = await device.runBody(body, { functions: late });
+  expect(reading).toMatchObject({ isComplete: true, output: '' });
+  // Only whoever has the lock leaves word that it wrote.
+  expect(await fs.readdir(path.dirname(lock))).toContain('mooring.last');
 });

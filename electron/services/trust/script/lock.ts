@@ -41,8 +41,10 @@ take_lock() {
   [ -z "$has_lock" ] || return 0
   if make_lock; then has_lock=yes; return 0; fi
   if [ ! -e "$lock_file" ]; then
+    # It may have gone in this very moment.
+    if make_lock; then has_lock=yes; return 0; fi
     # Where not even the lock can be written, what follows says why.
-    return 0
+    [ -e "$lock_file" ] || return 0
   fi
   read_lock "$lock_file"
   # Made a moment ago, it may not have its line yet.
