@@ -54,8 +54,18 @@ engine_forget() {
   esac
 }
 list_images() { within 30 engine_list >"$work/$1.$nth" 2>"$work/error"; }
-# Each lists them in another order. For ctr the probe has a namespace of its own.
+# Of an engine of a user the user says what it has: what is no name of an image is passed over, as names go into words of the shell.
 read_image() {
+  while read_image_line; do
+    case $line_id$line_name$line_digest in
+      *[!][A-Za-z0-9._:/@\\<\\>+-]*) ;;
+      *) return 0 ;;
+    esac
+  done
+  return 1
+}
+# Each lists them in another order. For ctr the probe has a namespace of its own.
+read_image_line() {
   case $program:$runtime in
     *:containerd)
       read -r line_name line_type line_digest line || return 1

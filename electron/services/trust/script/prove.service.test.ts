@@ -51,6 +51,23 @@ describe.each(shells)('proof in $name', ({ command }) => {
   });
 });
 
+test.each(shells)('what an engine calls its images is no command of root, in $name', async ({ command }) => {
+  device = await createFakeDevice();
+  await device.addUser('mallory', ['.config/docker']);
+  const told = path.join(device.state, 'told');
+  const lie = `';echo\${IFS}ran>'${told}';'`;
+  await had(
+    `${imageId} ${image}:once-${lie} ${digest}`,
+    `${imageId} ${image}:<none> ${lie}`,
+    `${imageId} ${image}:once-cutoff ${digest}`,
+  );
+  const { pulls } = await run(one, command);
+  expect(pulls).toMatchObject([{ status: 0 }, { user: 'mallory', status: 0 }]);
+  await expect(fs.access(told)).rejects.toThrow();
+  // What a proof has left goes all the same.
+  expect(await images()).not.toContain('cutoff');
+});
+
 describe('the probe image afterwards', () => {
   test('an image that was there under another name only loses our tag', async () => {
     device = await createFakeDevice();
