@@ -69,6 +69,18 @@ test.each(shells)('what an engine calls its images is no command of root, in $na
 });
 
 describe('the probe image afterwards', () => {
+  test.runIf(process.getuid?.() === 0)(
+    'a folder of somebody else that only looks like ours stays',
+    async () => {
+      device = await createFakeDevice();
+      const theirs = path.join(device.temporary, 'mooring.999999999.abcdef');
+      await fs.mkdir(theirs);
+      await fs.chown(theirs, 1000, 1000);
+      await run(one);
+      expect(await fs.readdir(device.temporary)).toEqual([path.basename(theirs)]);
+    },
+  );
+
   test('an image that was there under another name only loses our tag', async () => {
     device = await createFakeDevice();
     await had(`${imageId} elsewhere/probe:1 <none>`);

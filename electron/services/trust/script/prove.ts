@@ -142,10 +142,10 @@ finish_engine() {
   end_pause
   if [ -n "$failed" ]; then look_proxy; fi
 }
-# Folders of proofs that were cut off.
+# Folders of proofs that were cut off. In those of others root deletes nothing: they might put links in its way.
 forget_dead_work() {
   for leaving in "$1"/mooring.*.??????; do
-    [ -d "$leaving" ] || continue
+    [ -d "$leaving" ] && [ -O "$leaving" ] || continue
     owner=\${leaving##*/mooring.}
     kill -0 "\${owner%%.*}" 2>/dev/null || rm -rf "$leaving"
   done
