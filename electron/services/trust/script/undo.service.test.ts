@@ -170,6 +170,22 @@ test('a file that root had put into a home comes back, as its user may not give 
   expect(await fs.readFile(file, 'utf8')).toBe('by sudo');
 });
 
+test('a path that a user has named is no command of root', async () => {
+  device = await createFakeDevice();
+  await device.addUser('mallory', ['.local/share/docker']);
+  const told = path.join(device.state, 'told');
+  const lines = ['x', 'MOORING_USER', '}', `: >${told}`, 'user_program() {', 'cat <<\\MOORING_USER', ''];
+  const entry = { kind: 'file' as const, user: 'mallory', left: sha256('x'), before: null };
+  const data: UndoData = {
+    entries: [{ ...entry, path: lines.join('\n') }],
+    caSha256: sha256(caPem),
+    isComplete: true,
+  };
+  const { report, isComplete } = await undo([data]);
+  await expect(fs.access(told)).rejects.toThrow();
+  expect({ isComplete, problem: report.problem }).toEqual({ isComplete: true, problem: null });
+});
+
 test('bytes that nobody recorded are sent again by the next push', async () => {
   device = await createFakeDevice();
   await put('registry.local:5000/mooring-ca.crt', otherPem, 0o600);

@@ -2,8 +2,12 @@ import { scriptLibrary } from '#electron/services/devices/script/frame.ts';
 import { desiredStateOfUsers, type Desired } from './desired.ts';
 import { noExtras } from './hosts.ts';
 
-/** Ends the text that is sent to the shell of a user. */
-const heredoc = 'MOORING_USER';
+/** What ends the text for the shell of a user: no line of it, though paths that users have named are in there. */
+const endOf = (text: string): string => {
+  let end = 'MOORING_USER';
+  while (text.includes(end)) end += '_';
+  return end;
+};
 
 /** Finds users that run an engine of their own. Their homes are theirs: root neither reads nor writes there. */
 export const lookUsers = `
@@ -171,8 +175,10 @@ run_as_user "$@" </dev/null
  * @param steps what their places are treated with
  */
 export const users = (desired: Desired, steps: readonly string[]): string => {
-  const program = [scriptLibrary('printf \'%s\\n\' "$1"'), desiredStateOfUsers(desired), ...steps, main];
-  return `need_users() { :; }${visit}user_program() {\ncat <<'${heredoc}'\n${program.join('\n')}\n${heredoc}\n}\n`;
+  const parts = [scriptLibrary('printf \'%s\\n\' "$1"'), desiredStateOfUsers(desired), ...steps, main];
+  const program = parts.join('\n');
+  const end = endOf(program);
+  return `need_users() { :; }${visit}user_program() {\ncat <<'${end}'\n${program}\n${end}\n}\n`;
 };
 
 /** Few devices have such users: where one has, the script that does not carry all this says so and does nothing. */
