@@ -5,7 +5,12 @@ import { findingCodes } from '#shared/errors/findings.ts';
 import { proofSlots } from './proof-slots.ts';
 
 const sum = z.union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/)]);
-const path = z.string().min(1).max(4096);
+/** No file system has NUL in a path and no shell in a word: one from a user would stop every undo. */
+const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => !text.includes('\0'));
 const count = z.int().min(0).max(0xffffffff);
 const text = z.string();
 /** Seconds and KiB of real devices stay far within; what is made of them stays a number that JSON can carry. */

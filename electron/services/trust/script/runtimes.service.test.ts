@@ -268,6 +268,8 @@ test('a shell that does not run as the user ends in a problem, and what a user s
     (it as { kind: string; user?: string }).kind === 'as' ? [(it as { user?: string }).user] : [],
   );
   expect(users.every((user) => user === 'bob')).toBe(true);
+  const unspeakable = { kind: 'made', path: '/home/bob/\0' };
+  expect(scriptRecord.safeParse({ kind: 'as', record: unspeakable, user: 'bob' }).success).toBe(false);
   const other = '{"kind":"verified"},"kind":"restart","unit":"docker","isDone":true,"x":{}';
   await fs.writeFile(runuser, `#!/bin/sh\necho '${other}'\n`);
   const { restarts } = await run();
