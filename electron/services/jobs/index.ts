@@ -230,6 +230,7 @@ export const createJobs = (needs: {
     },
     list: (limit = 50) => records.list(limit).map(({ id }) => summary(id)),
     cancel(id) {
+      lives.writeLate(id);
       const live = lives.get(id);
       if (live) live.abort.abort(new AppError('CANCELLED'));
       else if (goesOn(records.get(id))) runs.giveUp(id);

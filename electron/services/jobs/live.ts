@@ -142,6 +142,14 @@ export const createLives = (needs: { records: JobRecords; rows: ItemRows; log: L
       }
       tell(record.id);
     },
+    /** What a job could not write down when it ended, before something is done with it. @throws what the database says */
+    writeLate(id: string): void {
+      const live = lives.get(id);
+      if (!live || live.record.state === 'running') return;
+      flush(live);
+      records.save(live.record);
+      lives.delete(id);
+    },
     tell,
     subscribe(id: string, listener: () => void): () => void {
       const those = listeners.get(id) ?? new Set();

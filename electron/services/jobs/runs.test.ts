@@ -272,6 +272,33 @@ describe('an app that ended in the middle', () => {
     expect(fleet.jobs.view(id).state).toBe('cancelled');
   });
 
+  test.each(['resume', 'cancel'] as const)(
+    'where the disk was full when it paused, %s finds it as it paused',
+    async (next) => {
+      let isFull = false;
+      const sql = memorySql();
+      const { run } = sql;
+      sql.run = (...args) => {
+        if (isFull) throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+        return run(...args);
+      };
+      const fleet = setup(async () => ok, sql);
+      const waves = { waves: [{ count: 1 }], stopAfter: null, pauseAfterWave: true };
+      const id = await fleet.run(2, { waves });
+      isFull = true;
+      expect((await fleet.jobs.finished(id)).state).toBe('paused');
+      isFull = false;
+      await fleet.jobs[next](id);
+      if (next === 'resume')
+        expect(await fleet.jobs.finished(id)).toMatchObject({ state: 'succeeded', done: 2 });
+      else
+        expect(fleet.jobs.view(id)).toMatchObject({
+          state: 'cancelled',
+          counts: { succeeded: 1, cancelled: 1 },
+        });
+    },
+  );
+
   test('cancel is told from that: it is for good', async () => {
     const fleet = setup(untilAborted);
     const id = await fleet.run(2);

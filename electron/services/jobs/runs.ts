@@ -127,6 +127,7 @@ export const createRuns = (needs: RunNeeds) => {
     },
 
     async resume(id: string): Promise<void> {
+      lives.writeLate(id);
       const toResume = (): JobRecord => {
         const stored = lives.get(id)?.record ?? records.get(id);
         if (stored.run !== null && stored.state !== 'running' && goesOn(stored)) return stored;
@@ -142,6 +143,7 @@ export const createRuns = (needs: RunNeeds) => {
     },
 
     async retry(id: string, code?: string): Promise<JobSummary> {
+      lives.writeLate(id);
       const { run: kept, kind, title } = lives.get(id)?.record ?? records.get(id);
       const states = code === undefined ? (['failed', 'cancelled'] as const) : (['failed'] as const);
       const { items } = rows.results(id, { states, code }, { offset: 0, limit: -1 });
