@@ -18,6 +18,8 @@ const amount = z
   .number()
   .min(-(2 ** 50))
   .max(2 ** 50);
+/** What `Date` can hold: a time of a device is shown as one. */
+const second = z.number().min(-8.64e12).max(8.64e12);
 const perms = z.string().regex(/^[-dlbcps][-rwxsStT]{9}[.+@]?$/);
 /** Whose engine or file it is; null: the system's. */
 const userName = z.string().min(1).max(64);
@@ -97,7 +99,7 @@ const anyRecord = z.discriminatedUnion('kind', [
   ...placeRecords,
   /** What the shell of a user said: it speaks for files of that user only. */
   z.object({ kind: z.literal('as'), user: userName, record: placeRecord }),
-  z.object({ kind: z.literal('busy'), who: z.string().max(300), since: amount.nullable() }),
+  z.object({ kind: z.literal('busy'), who: z.string().max(300), since: second.nullable() }),
   /** What went wrong after the files were written; the run goes on. */
   z.object({
     kind: z.literal('flaw'),

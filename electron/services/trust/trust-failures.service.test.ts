@@ -87,6 +87,17 @@ describe('what goes wrong on the way', () => {
     });
   });
 
+  test('a time that is none is not from our script either', async () => {
+    bench.connect = async () => ({
+      ...(await bench.openSession()),
+      run: async (_body, { onRecord }) => {
+        onRecord?.({ kind: 'busy', who: 'x', since: 2 ** 45 });
+        return { records: [], isComplete: true, output: '' };
+      },
+    });
+    expect(await bench.only(bench.push())).toMatchObject({ code: 'DEVICE_OUTPUT_INVALID' });
+  });
+
   test('without its end record a run is unfinished', async () => {
     bench.connect = async () => ({
       ...(await bench.openSession()),
