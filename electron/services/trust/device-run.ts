@@ -62,8 +62,10 @@ const record = (
   const undo = undoOf(facts.report, { caSha256: wanted.caSha256, isComplete: facts.isComplete });
   const stands =
     action === 'push' && row !== null && mayHaveRun && (undo.entries.length > 0 || !undo.isComplete);
+  const { outcome } = end.result;
+  // What it takes to undo is given up on the word of our script alone.
   const isUndone =
-    action === 'undo' && (end.result.outcome === 'changed' || end.result.outcome === 'unchanged');
+    action === 'undo' && facts.report.isUndone && (outcome === 'changed' || outcome === 'unchanged');
   const isHeard = facts.isComplete || !mayHaveRun;
   needs.store.sql.transaction(() => {
     history.record({ row, deviceId, jobId, action }, end.result, stands ? undo : null);

@@ -98,6 +98,18 @@ describe('what goes wrong on the way', () => {
     expect(await bench.only(bench.push())).toMatchObject({ code: 'DEVICE_OUTPUT_INVALID' });
   });
 
+  test('an undo that does not say it is done leaves what undo takes', async () => {
+    await bench.only(bench.push());
+    bench.connect = async () => ({
+      ...(await bench.openSession()),
+      run: async () => ({ records: [], isComplete: true, output: '' }),
+    });
+    await bench.only(bench.undo());
+    expect(bench.known.trust.canUndo).toBe(true);
+    bench.connect = bench.openSession;
+    expect(await bench.only(bench.undo())).toMatchObject({ outcome: 'changed' });
+  });
+
   test('without its end record a run is unfinished', async () => {
     bench.connect = async () => ({
       ...(await bench.openSession()),
