@@ -69,6 +69,13 @@ test('all problems of an import are told, however many', async () => {
   expect(new Set(answer.problems.map(({ line }: { line: number }) => line)).size).toBe(650);
 });
 
+test('each word of each --filter must occur', async () => {
+  await mooring(['devices', 'import', '-'], fleet);
+  const exported = await mooring(['devices', 'export', '--filter', 'gate-1', '--filter', 'Gates']);
+  expect(exported.stdout).toContain('gate-1');
+  expect(exported.stdout).not.toContain('gate-2');
+});
+
 test('a bad line is named, and nothing is imported unless it is to be skipped', async () => {
   const bad = 'address,port\n10.0.0.1,22\n10.0.0.2,x\n';
   const dry = await mooring(['devices', 'import', '-', '--dry-run'], bad);
@@ -163,6 +170,8 @@ test.each([
   [['devices', 'export'], 'No device was given'],
   [['devices', 'export', 'a', '--group', 'b'], 'exclude each other'],
   [['devices', 'export', '--state', 'fine'], '--state: '],
+  [['devices', 'remove', '--filter', ''], '--filter holds no word'],
+  [['devices', 'remove', '--filter', 'gate', '--filter', ' '], '--filter holds no word'],
   [['devices', 'tag', '--all'], 'No tag was given'],
   [['devices', 'tag', '--all', '--add', 'a b'], 'tag'],
   [['devices', 'group', '--all'], 'No group was given'],

@@ -1,6 +1,6 @@
 import type { DeviceSelection } from '#shared/model/trust.ts';
 import { deviceFilter, type DeviceFilter } from '#shared/model/fleet.ts';
-import { isSet, textOf, textsOf, UsageError, type Flag, type Input } from './command.ts';
+import { isSet, textsOf, UsageError, type Flag, type Input } from './command.ts';
 
 /** How a command that takes `readSelection` names devices. */
 export const selectionFlags: Record<string, Flag> = {
@@ -14,13 +14,27 @@ export const selectionFlags: Record<string, Flag> = {
     help: 'none, unproven, proven, outdated, drifted or failed; may be repeated',
   },
   unconfirmed: { type: 'boolean', help: 'the devices whose host key is to be confirmed' },
-  filter: { type: 'string', value: 'WORDS', help: 'the devices in which each of these words occurs' },
+  filter: {
+    type: 'string',
+    multiple: true,
+    value: 'WORDS',
+    help: 'the devices in which each of these words occurs; may be repeated',
+  },
+};
+
+/** Undefined when the flag is not given. A variable that is empty must not mean "every device". */
+const readSearch = (input: Input): string | undefined => {
+  const texts = textsOf(input, 'filter');
+  if (texts.some((text) => text.trim() === '')) {
+    throw new UsageError('--filter holds no word', 'Give a word, or --all for every device.');
+  }
+  return texts.length > 0 ? texts.join(' ') : undefined;
 };
 
 /** Undefined when no flag asks for a filter. */
 const readFilter = (input: Input): DeviceFilter | undefined => {
   const [groups, tags, states] = ['group', 'tag', 'state'].map((name) => textsOf(input, name));
-  const search = textOf(input, 'filter');
+  const search = readSearch(input);
   const given = {
     ...(search !== undefined && { search }),
     ...(groups?.length && { groups }),
