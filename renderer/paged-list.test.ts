@@ -66,6 +66,36 @@ describe('a list that is read page by page', () => {
     expect(fetchRows.mock.calls[1]?.[3].aborted).toBe(true);
   });
 
+  it('reads what is in view behind another question too: nobody has scrolled', async () => {
+    const { list } = numbers(1000);
+    list.ask(1);
+    await settle();
+    list.show(650, 660);
+    await settle();
+    list.ask(2);
+    await settle();
+    await settle();
+    expect(list.getState().rows.get(655)).toBe(1310);
+  });
+
+  it('keeps a page that is answered before what was shown is read again', async () => {
+    const { fetchRows, list } = numbers(1000);
+    list.ask(1);
+    await settle();
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    fetchRows.mockImplementationOnce(async (step, offset, limit) => {
+      await late;
+      return { rows: Array.from({ length: limit }, (_, at) => offset + at), total: 1000, step };
+    });
+    const refreshed = list.refresh();
+    list.show(650, 660);
+    await settle();
+    resolve();
+    await refreshed;
+    expect(list.getState().rows.get(0)).toBe(0);
+    expect(list.getState().rows.get(655)).toBe(655);
+  });
+
   it('keeps what it knows when reading fails, and says so', async () => {
     const { fetchRows, list } = numbers(5);
     list.ask(1);

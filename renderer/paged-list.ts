@@ -51,6 +51,9 @@ export const createPagedList = <Row, Query, Extra extends object>(
   let shown = { first: 0, last: 0 };
   let generation = new AbortController();
   const pending = new Set<number>();
+  /** Rows of this generation: a page that was scrolled to may be answered before what is shown is read again. */
+  let current = new Map<number, Row>();
+  let isWhole = false;
 
   const read = async (offset: number, limit: number, isAnew: boolean): Promise<void> => {
     const { signal } = generation;
@@ -58,15 +61,16 @@ export const createPagedList = <Row, Query, Extra extends object>(
     try {
       const { rows, total, ...extra } = await fetchRows(query, offset, limit, signal);
       if (signal.aborted) return;
-      const known = isAnew ? [] : store.getState().rows;
-      const fresh = rows.map((row, index): [number, Row] => [offset + index, row]);
-      store.setState({
-        rows: new Map([...known, ...fresh]),
+      rows.forEach((row, index) => current.set(offset + index, row));
+      isWhole ||= isAnew;
+      store.setState((before) => ({
+        rows: new Map(isWhole ? current : [...before.rows, ...current]),
         total,
         extra: extra as unknown as Extra,
         error: null,
-        isStale: false,
-      });
+        isStale: before.isStale && !isWhole,
+      }));
+      if (isAnew) show(shown.first, shown.last);
     } catch (error) {
       if (!signal.aborted) store.setState({ error: viewError(error), isStale: false });
     }
@@ -76,12 +80,14 @@ export const createPagedList = <Row, Query, Extra extends object>(
     generation.abort();
     generation = new AbortController();
     pending.clear();
+    current = new Map();
+    isWhole = false;
   };
 
-  const refresh = (): Promise<void> => {
+  const readAnew = ({ first, last }: typeof shown): Promise<void> => {
     begin();
-    const offset = pageOf(shown.first) * PAGE_ROWS;
-    const limit = Math.min(MOST_ROWS, (pageOf(shown.last) + 1) * PAGE_ROWS - offset);
+    const offset = pageOf(first) * PAGE_ROWS;
+    const limit = Math.min(MOST_ROWS, (pageOf(last) + 1) * PAGE_ROWS - offset);
     return read(offset, limit, true);
   };
 
@@ -93,18 +99,20 @@ export const createPagedList = <Row, Query, Extra extends object>(
     void read(offset, PAGE_ROWS, false).finally(() => pending.delete(page));
   };
 
+  function show(first: number, last: number): void {
+    shown = { first, last };
+    for (let page = pageOf(first); page <= pageOf(last); page += 1) readPage(page);
+  }
+
   return Object.assign(store, {
     ask(next: Query) {
       query = next;
-      shown = { first: 0, last: 0 };
       store.setState({ isStale: true });
-      void refresh();
+      // The answer may be short; what is in view is read behind it, where the list goes that far.
+      void readAnew({ first: 0, last: 0 });
     },
-    show(first: number, last: number) {
-      shown = { first, last };
-      for (let page = pageOf(first); page <= pageOf(last); page += 1) readPage(page);
-    },
-    refresh,
+    show,
+    refresh: () => readAnew(shown),
   });
 };
 
