@@ -29,6 +29,7 @@ describe('waves', () => {
     const sizes = (count: number, patch = {}) => waveSizes({ ...emptyPush(47), ...patch }, count);
     expect(sizes(47)).toEqual([1, 5, 41]);
     expect(sizes(47, { first: '' })).toEqual([5, 42]);
+    expect(sizes(41)).toEqual([1, 5, 35]);
     expect(sizes(2)).toEqual([1, 1]);
     expect(sizes(1)).toEqual([1]);
     expect(sizes(47, { pace: 'at-once' })).toEqual([47]);

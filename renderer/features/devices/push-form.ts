@@ -77,12 +77,12 @@ export const toPushOptions = (form: PushForm): NonNullable<RunChoice['options']>
   replace: form.replace,
 });
 
-/** How many devices each wave has. */
+/** How many devices each wave has, as the service plans them: a share rounds up. */
 export const waveSizes = (form: PushForm, count: number): number[] => {
   if (form.pace === 'at-once') return [count];
   const wanted = [
     form.first === '' ? 0 : form.first,
-    form.percent === '' ? 0 : Math.max(1, Math.round((count * form.percent) / 100)),
+    form.percent === '' ? 0 : Math.ceil((count * form.percent) / 100),
   ];
   const sizes: number[] = [];
   let left = count;
