@@ -158,6 +158,26 @@ test('host keys are looked at, then confirmed by what was shown; a pinned one is
   }
 });
 
+test('facts that could not be read are read by a retry, which says so', async () => {
+  let isWelcome = false;
+  const server = await startFake({ authenticate: () => isWelcome });
+  try {
+    const text = `address,name,port,password\n127.0.0.1,gate,${server.port},horse\n`;
+    await mooring(['devices', 'import', '-', '--accept-new-host-key'], text);
+    expect(await json(['devices', 'probe', '--all'])).toMatchObject({ code: 1 });
+    const [{ id }] = (await json(['jobs', 'list'])).answer;
+    expect(await json(['jobs', 'retry', id])).toMatchObject({
+      code: 1,
+      answer: { kind: 'devices.probe', items: [{ label: 'gate', state: 'failed', code: 'AUTH_REFUSED' }] },
+    });
+    isWelcome = true;
+    const again = await mooring(['jobs', 'retry', id]);
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/ gate +succeeded/) });
+  } finally {
+    await server.stop();
+  }
+});
+
 test.each([
   [['devices', 'host-keys'], 'No device was given'],
   [['devices', 'host-keys', '--all', '--ask'], '--ask needs a terminal'],

@@ -2,7 +2,7 @@ import type { JobItem, JobSummary, JobView } from '#shared/model/jobs.ts';
 import type { Client } from '#electron/serve/attach.ts';
 import { isSet, textOf, UsageError, type Command, type Flag, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
-import { followRun } from '../jobs.ts';
+import { followItems, followRun } from '../jobs.ts';
 import { facts, table } from '../output.ts';
 import { exitCodeOf, runLines } from '../run-text.ts';
 import { withApp } from '../session.ts';
@@ -116,6 +116,14 @@ const pause: Command = {
     }),
 };
 
+/** To the end of work that is no run of trust, then shows it as `jobs show` does. */
+const followOther = async (context: Context, client: Client, id: string): Promise<number> => {
+  const items = await followItems(context, client, id);
+  const view = await viewOf(client, id);
+  context.out.result({ ...view, items }, () => showLines(view, items));
+  return items.every(({ state }) => state === 'succeeded' || state === 'unchanged') ? 0 : 1;
+};
+
 /** Goes on with a run, or with a new one like it, to its end. */
 const runAgain = (
   name: string,
@@ -130,7 +138,10 @@ const runAgain = (
   run: (context: Context, input) =>
     // A run may end in proofs, which are pulls; one that does not is not kept from going on.
     withApp(context, 'wanted', async ({ client }) => {
-      const jobId = await begin(client, idOf(input), input);
+      const id = idOf(input);
+      const { kind } = await viewOf(client, id);
+      const jobId = await begin(client, id, input);
+      if (!kind.startsWith('trust.')) return followOther(context, client, jobId);
       const run = await followRun(context, client, jobId);
       context.out.result(run, () => runLines(run));
       return exitCodeOf(run);
