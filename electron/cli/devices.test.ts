@@ -125,6 +125,15 @@ test('groups, their login, and tags', async () => {
   expect((await json(['devices', 'remove', '--filter', 'gate-1'])).answer).toEqual({ count: 1 });
 });
 
+test('a group that is not there is not shown as if there were none at all', async () => {
+  await mooring(['devices', 'import', '-'], fleet);
+  expect(await json(['devices', 'group', 'Gate'])).toMatchObject({
+    code: 1,
+    answer: { error: { code: 'NOT_FOUND' } },
+  });
+  expect((await json(['devices', 'group', 'Gates'])).answer.groups).toHaveLength(1);
+});
+
 test('host keys are looked at, then confirmed by what was shown; a pinned one is not replaced', async () => {
   const [server, other] = await Promise.all([startFake(), startFake()]);
   try {
@@ -195,6 +204,10 @@ test.each([
   [['devices', 'tag', '--all'], 'No tag was given'],
   [['devices', 'tag', '--all', '--add', 'a b'], 'tag'],
   [['devices', 'group', '--all'], 'No group was given'],
+  [['devices', 'group', 'Gates', '--remove', 'gate-1'], '--remove forgets the whole group'],
+  [['devices', 'group', 'Gates', '--remove', '--user', 'pi'], '--remove forgets the whole group'],
+  [['devices', 'group', '--remove'], 'No group was given'],
+  [['devices', 'group', '--user', 'pi'], 'No group was given'],
   [['devices', 'login', '--all'], 'No login was given'],
   [['devices', 'known-hosts'], 'No file was given'],
   [['devices', 'discover', '--seconds', '0'], '--seconds 0'],

@@ -1,3 +1,4 @@
+import { AppError } from '#shared/errors.ts';
 import type { DeviceGroup } from '#shared/model/fleet.ts';
 import { isSet, portOf, textOf, textsOf, UsageError, type Command, type Input } from '../command.ts';
 import { loginFlags, readCredential, readSudoPassword } from '../login.ts';
@@ -9,6 +10,8 @@ const help = 'Run `mooring devices group --help`.';
 
 /** The group is the first word here. */
 const chosenFlags = Object.fromEntries(Object.entries(selectionFlags).filter(([name]) => name !== 'group'));
+
+const loginWords = ['user', 'port', ...Object.keys(loginFlags)];
 
 const hasChosen = (input: Input, words: readonly string[]): boolean =>
   words.length > 0 || Object.keys(chosenFlags).some((name) => input.values[name] !== undefined);
@@ -37,7 +40,15 @@ const group: Command = {
   async run(context, input) {
     const [name, ...words] = input.words;
     const isMoving = hasChosen(input, words);
-    if (name === undefined && isMoving) throw new UsageError('No group was given', help);
+    const isRemoving = isSet(input, 'remove');
+    const isLoginNamed = loginWords.some((flag) => input.values[flag] !== undefined);
+    if (name === undefined && (isMoving || isRemoving || isLoginNamed))
+      throw new UsageError('No group was given', help);
+    if (isRemoving && (isMoving || isLoginNamed)) {
+      const next =
+        'Leave out everything else; `mooring devices group "" DEVICE...` takes devices out of theirs.';
+      throw new UsageError('--remove forgets the whole group', next);
+    }
     const selection = isMoving ? readSelection({ ...input, words }) : null;
     const credential = await readCredential(context, input, help);
     const sudoPassword = await readSudoPassword(context, input);
@@ -45,7 +56,7 @@ const group: Command = {
     const port = portOf(input);
     const isLogin = [credential ?? undefined, sudoPassword, user, port].some((one) => one !== undefined);
     return withApp(context, 'none', async ({ client }) => {
-      if (name !== undefined && isSet(input, 'remove')) {
+      if (name !== undefined && isRemoving) {
         const { changed } = await client.devices.removeGroup({ group: name });
         context.out.result({ changed }, () => [`Removed ${name}; ${changed} devices have no group now.`]);
         return 0;
@@ -65,9 +76,11 @@ const group: Command = {
           : 0;
       const all = await client.devices.groups();
       const groups = name === undefined ? all : all.filter((one) => one.name === name);
+      if (name !== undefined && groups.length === 0 && !isMoving && !isLogin)
+        throw new AppError('NOT_FOUND', { kind: 'group', id: name });
       context.out.result({ changed, groups }, () => [
         ...(selection ? [`${changed} devices moved.`] : []),
-        ...groupLines(groups),
+        ...(groups.length > 0 || all.length === 0 ? groupLines(groups) : []),
       ]);
       return 0;
     });
