@@ -10,10 +10,10 @@ const speak = (isJson: boolean) => {
   return { out, said };
 };
 
-const hostile = 'a\u001b[2Jb\u009b2Jc\u007f\u202egnp.\u2066\u2028d\re';
+const hostile = 'a\u001b[2Jb\u009b2Jc\u007f\u202egnp.\u2066\u2028d\u061c\re';
 
 /** What a terminal would act on instead of showing it. */
-const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 test('a person is shown no character that a terminal obeys', () => {
   const { out, said } = speak(false);

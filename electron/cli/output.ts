@@ -19,14 +19,14 @@ export interface Streams {
 /** What devices and foreign servers say is shown as text: control characters, those of direction too, could rewrite the screen, and a line end forge a line. */
 export const harmless = (text: string): string =>
   text.replace(
-    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     '\u{fffd}',
   );
 
 /** One line of JSON. What JSON would let through as it is, but a terminal obeys, is escaped: the value stays the same. */
 const jsonLine = (value: unknown): string =>
   `${JSON.stringify(value).replace(
-    /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )}\n`;
 
