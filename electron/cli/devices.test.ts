@@ -92,6 +92,17 @@ test('the template is there to be filled in', async () => {
   });
 });
 
+test('what is removed by name is removed whole, or not at all', async () => {
+  await mooring(['devices', 'import', '-'], fleet);
+  expect(await json(['devices', 'remove', 'gate-1', 'misspelt'])).toMatchObject({ code: 1 });
+  const { devices } = (await json(['devices', 'list'])).answer;
+  expect(devices).toHaveLength(2);
+  expect(await json(['devices', 'remove', 'gate-1', '10.0.0.1'])).toEqual({
+    code: 0,
+    answer: { removed: [devices[0].id] },
+  });
+});
+
 test('groups, their login, and tags', async () => {
   await mooring(['devices', 'import', '-'], fleet);
   const moved = await json(

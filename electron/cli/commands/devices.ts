@@ -150,8 +150,10 @@ const remove: Command = {
         context.out.result({ count: removed }, () => [`Removed ${removed} devices.`]);
         return 0;
       }
-      const removed = [];
-      for (const device of selection.devices) removed.push((await client.devices.remove({ device })).id);
+      const ids = new Set<string>();
+      for (const device of selection.devices) ids.add((await client.devices.get({ device })).id);
+      const removed = [...ids];
+      await client.devices.removeMany({ selection: { devices: removed } });
       context.out.result({ removed }, () => [`Removed ${selection.devices.join(', ')}.`]);
       return 0;
     });
