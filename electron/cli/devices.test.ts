@@ -222,8 +222,11 @@ test.each([
   [['devices', 'login', '--all'], 'No login was given'],
   [['devices', 'known-hosts'], 'No file was given'],
   [['devices', 'discover', '--seconds', '0'], '--seconds 0'],
+  [['devices', 'discover', '--group', 'Gates', '--as-group'], '--group and --as-group need --add'],
+  [['devices', 'discover', '--agent'], '--agent needs --add'],
+  [['devices', 'import', '-', '--sudo-password-file', 'x'], "Unknown option '--sudo-password-file'"],
 ])('%s is wrong usage', async (args, message) => {
-  const { code, stderr } = await mooring(args);
+  const { code, stdout, stderr } = await mooring(args);
   expect(code).toBe(2);
-  expect(stderr).toContain(message);
+  expect(`${stdout}${stderr}`).toContain(message);
 });

@@ -24,5 +24,6 @@ test('what is no step is refused by name', () => {
   for (const wave of ['0', '-1', '0%', '101%', 'all', '1,', '1;2']) {
     expect(() => read('--wave', wave)).toThrow(UsageError);
   }
+  expect(() => read('--pause-after-wave', '--stop-after', '3')).toThrow('--pause-after-wave needs --wave');
   expect(() => read('--concurrency', '257')).toThrow('--concurrency');
 });

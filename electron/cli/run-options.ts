@@ -30,6 +30,9 @@ export const readRunOptions = (input: Input): RunOptions => {
   const waves = textOf(input, 'wave');
   const stopAfter = numberOf(input, 'stop-after', 0, 1_000_000) ?? null;
   const pauseAfterWave = isSet(input, 'pause-after-wave');
+  if (pauseAfterWave && waves === undefined) {
+    throw new UsageError('--pause-after-wave needs --wave', 'Give the steps, for example --wave 1,10%,rest.');
+  }
   const concurrency = numberOf(input, 'concurrency', 1, 256);
   const retries = numberOf(input, 'retries', 0, 5);
   const plan = {

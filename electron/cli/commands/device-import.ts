@@ -11,7 +11,7 @@ import type {
 import { importInput, previewPageRows } from '#shared/model/device-import.ts';
 import type { DiscoveredDevice } from '#shared/model/devices.ts';
 import { hostPort } from '#shared/names.ts';
-import { isSet, numberOf, textOf, UsageError, type Command, type Input } from '../command.ts';
+import { isSet, numberOf, textOf, UsageError, type Command, type Flag, type Input } from '../command.ts';
 import type { Context } from '../context.ts';
 import { loginFlags, readCredential, readSudoPassword, usualCredential } from '../login.ts';
 import { table } from '../output.ts';
@@ -92,6 +92,11 @@ const previewLines = ({ format, rows, problems, notes, counts }: Omit<ImportPrev
   `${format}: ${counts.add} to add, ${counts.update} to update, ${counts.same} as described, ${counts.skip} left out, ${counts.problems} problems`,
 ];
 
+/** A line says its own sudo password; one for all lines is not asked for. */
+const importLoginFlags = Object.fromEntries(
+  Object.entries(loginFlags).filter(([name]) => name !== 'sudo-password-file'),
+);
+
 const importing: Command = {
   name: 'devices import',
   words: '[FILE]',
@@ -105,7 +110,7 @@ const importing: Command = {
       help: 'pin the host key of each device unseen at its first connection',
     },
     template: { type: 'boolean', help: 'print a CSV file to fill in' },
-    ...loginFlags,
+    ...importLoginFlags,
   },
   async run(context, input) {
     if (isSet(input, 'template')) {
@@ -190,6 +195,15 @@ const knownHosts: Command = {
 
 const isNew = ({ port, knownAs }: DiscoveredDevice): boolean => port !== null && knownAs === null;
 
+/** How those that are found are added. */
+const addFlags: Record<string, Flag> = {
+  user: { type: 'string', value: 'root', help: 'user to log in as, with --add' },
+  group: { type: 'string', value: 'G', help: 'group they belong to, with --add' },
+  'as-group': { type: 'boolean', help: 'log in as the group does, with --add' },
+  'accept-new-host-key': { type: 'boolean', help: 'pin their host keys unseen at the first connection' },
+  ...loginFlags,
+};
+
 const discover: Command = {
   name: 'devices discover',
   words: '',
@@ -200,13 +214,14 @@ const discover: Command = {
       type: 'boolean',
       help: 'add those with an SSH server that are not in the list, without connecting',
     },
-    user: { type: 'string', value: 'root', help: 'user to log in as, with --add' },
-    group: { type: 'string', value: 'G', help: 'group they belong to, with --add' },
-    'as-group': { type: 'boolean', help: 'log in as the group does, with --add' },
-    'accept-new-host-key': { type: 'boolean', help: 'pin their host keys unseen at the first connection' },
-    ...loginFlags,
+    ...addFlags,
   },
   async run(context, input) {
+    const idle = isSet(input, 'add') ? [] : Object.keys(addFlags).filter((flag) => flag in input.values);
+    if (idle.length > 0) {
+      const named = idle.map((flag) => `--${flag}`).join(' and ');
+      throw new UsageError(`${named} ${idle.length === 1 ? 'needs' : 'need'} --add`, 'Give --add too.');
+    }
     const seconds = numberOf(input, 'seconds', 1, 120) ?? 6;
     const given = await readCredential(context, input, 'Run `mooring devices discover --help`.');
     const sudoPassword = (await readSudoPassword(context, input)) ?? '';
