@@ -225,6 +225,10 @@ test.each([
   [['devices', 'discover', '--group', 'Gates', '--as-group'], '--group and --as-group need --add'],
   [['devices', 'discover', '--agent'], '--agent needs --add'],
   [['devices', 'import', '-', '--sudo-password-file', 'x'], "Unknown option '--sudo-password-file'"],
+  [['trust', 'journal', 'export', '--since', '2026-02-31'], '--since 2026-02-31 is no date'],
+  [['trust', 'journal', 'export', '--since', '2026-02-03x'], '--since 2026-02-03x is no date'],
+  [['trust', 'journal', 'export', '--format', 'xml', '--json'], '--format xml is not known'],
+  [['trust', 'journal', 'gate-1', '--group', 'b'], 'exclude each other'],
 ])('%s is wrong usage', async (args, message) => {
   const { code, stdout, stderr } = await mooring(args);
   expect(code).toBe(2);

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { JournalEntry, TrustStatus } from '#shared/model/trust.ts';
 import { sharedTexts } from '#shared/causes.ts';
 import { textOf, UsageError, type Command, type Input } from '../command.ts';
@@ -87,7 +88,8 @@ const journal: Command = {
     withApp(context, 'none', async ({ client }) => {
       // A device that was removed is known to the journal alone.
       const [only] = input.words;
-      const query = input.words.length === 1 && only !== undefined ? { device: only } : maybeSelection(input);
+      const chosen = maybeSelection(input);
+      const query = input.words.length === 1 && only !== undefined ? { device: only } : chosen;
       const entries = await client.trust.journal({ ...query, limit: 200 });
       context.out.result(entries, () => entryLines(entries));
       return 0;
@@ -97,8 +99,11 @@ const journal: Command = {
 const sinceOf = (input: Input): string | undefined => {
   const text = textOf(input, 'since');
   if (text === undefined) return undefined;
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  const [day = ''] = /^\d{4}-\d{2}-\d{2}/.exec(text) ?? [];
+  // 31 February would be taken for 3 March, and what was changed before would be left out.
+  if (z.iso.date().safeParse(day).success && !Number.isNaN(Date.parse(text))) {
+    return new Date(text).toISOString();
+  }
   throw new UsageError(`--since ${text} is no date`, 'Give it as 2026-11-26 or 2026-11-26T10:00:00Z.');
 };
 
@@ -118,7 +123,8 @@ const exportJournal: Command = {
     since: { type: 'string', value: 'DATE', help: 'only changes since then' },
   },
   run: (context, input) => {
-    const [format, since] = [context.out.isJson ? 'json' : formatOf(input), sinceOf(input)] as const;
+    const [given, since] = [formatOf(input), sinceOf(input)] as const;
+    const format = context.out.isJson ? 'json' : given;
     return withApp(context, 'none', async ({ client }) => {
       const query = { format, ...maybeSelection(input), ...(since !== undefined && { since }) };
       const { text } = await client.trust.journalExport(query);
