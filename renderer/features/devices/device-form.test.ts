@@ -9,6 +9,7 @@ import {
   loginOf,
   toCredential,
   toDeviceInput,
+  toGroupLogin,
 } from './device-form.ts';
 
 describe('device form', () => {
@@ -67,6 +68,24 @@ describe('device form', () => {
     const key = aDevice();
     expect(changedCredential(key, { ...form, ...loginOf(key), keyFile: '/other' })).toMatchObject({
       file: '/other',
+    });
+  });
+
+  it('keeps the secrets of a group while none is typed anew', () => {
+    const credential = { kind: 'password' as const, file: null, hasSudoPassword: true };
+    const group = { name: 'Gates', count: 2, credential, user: 'pi', port: null };
+    const form = { ...loginOf(group), port: 2222 };
+    expect(changeChecks(group).password('', form)).toBeNull();
+    expect(toGroupLogin(group, form)).toEqual({ group: 'Gates', user: 'pi', port: 2222 });
+    const typed = { ...form, password: 'new', sudoPassword: 'other' };
+    expect(toGroupLogin(group, typed)).toMatchObject({
+      credential: { kind: 'password', password: 'new' },
+      sudoPassword: 'other',
+    });
+    const none = { ...group, credential: null, user: null };
+    expect(toGroupLogin(none, { ...loginOf(none), port: '' })).toMatchObject({
+      ...{ user: null, port: null },
+      credential: { kind: 'key', file: '~/.ssh/id_ed25519' },
     });
   });
 

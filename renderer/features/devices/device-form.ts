@@ -1,4 +1,5 @@
 import type { CredentialInput, Device, DeviceInput } from '#shared/model/devices.ts';
+import type { DeviceGroup } from '#shared/model/fleet.ts';
 import { deviceAddress, deviceInput } from '#shared/model/devices.ts';
 import { checkWith } from '../../error-view.ts';
 
@@ -31,10 +32,16 @@ export const emptyLogin: LoginForm = {
 };
 export const emptyDevice: DeviceForm = { ...emptyLogin, address: '', name: '', port: '' };
 
-export const loginOf = (device: Device): LoginForm => {
-  const { kind, file } = device.credential;
+/** A login that is kept, of a device or of a group. */
+interface KeptLogin {
+  user: string | null;
+  credential: Device['credential'] | null;
+}
+
+export const loginOf = ({ user, credential }: KeptLogin): LoginForm => {
+  const { kind = 'key', file = emptyLogin.keyFile } = credential ?? {};
   const method = kind === 'key' ? (file === null ? 'pasted' : 'file') : kind;
-  return { ...emptyLogin, user: device.user, method, keyFile: file ?? emptyLogin.keyFile };
+  return { ...emptyLogin, user: user ?? '', method, keyFile: file ?? emptyLogin.keyFile };
 };
 
 /** Where the service's field names live in the form. */
@@ -91,9 +98,10 @@ export const toCredential = (form: LoginForm): CredentialInput => {
 };
 
 /** The credential a changed form means; undefined while it says nothing new, so that what is kept stays. */
-export const changedCredential = (device: Device, form: LoginForm): CredentialInput | undefined => {
-  const before = loginOf(device);
+export const changedCredential = (kept: KeptLogin, form: LoginForm): CredentialInput | undefined => {
+  const before = loginOf(kept);
   const isSame =
+    kept.credential !== null &&
     form.method === before.method &&
     form.keyFile.trim() === before.keyFile &&
     form.keyPem === '' &&
@@ -103,15 +111,27 @@ export const changedCredential = (device: Device, form: LoginForm): CredentialIn
 };
 
 /** As `deviceChecks`, but a secret that is kept need not be typed again. */
-export const changeChecks = (device: Device) => {
+export const changeChecks = (kept: KeptLogin) => {
   const keepsWhatIsKept =
-    <Value>(check: (value: Value, form: DeviceForm) => string | null) =>
-    (value: Value, form: DeviceForm) =>
-      changedCredential(device, form) === undefined ? null : check(value, form);
+    <Value>(check: (value: Value, form: LoginForm) => string | null) =>
+    (value: Value, form: LoginForm) =>
+      changedCredential(kept, form) === undefined ? null : check(value, form);
   return {
     ...deviceChecks,
     keyPem: keepsWhatIsKept(deviceChecks.keyPem),
     password: keepsWhatIsKept(deviceChecks.password),
+  };
+};
+
+/** The login of a group as the form changes it; secrets that nobody typed anew stay. */
+export const toGroupLogin = (group: DeviceGroup, form: LoginForm & Pick<DeviceForm, 'port'>) => {
+  const credential = changedCredential(group, form);
+  return {
+    group: group.name,
+    user: form.user.trim() || null,
+    port: form.port === '' ? null : form.port,
+    ...(credential === undefined ? {} : { credential }),
+    ...(form.sudoPassword === '' ? {} : { sudoPassword: form.sudoPassword }),
   };
 };
 

@@ -7,11 +7,11 @@ import { PortInput } from '../../ui/port-input.tsx';
 import { showDone } from '../../ui/toast.ts';
 import { useSending } from '../../use-action.ts';
 import {
-  deviceChecks,
+  changeChecks,
   deviceFields,
-  emptyLogin,
   loginChecks,
-  toCredential,
+  loginOf,
+  toGroupLogin,
   type LoginForm,
 } from './device-form.ts';
 import { LoginFields } from './login-fields.tsx';
@@ -24,24 +24,18 @@ interface GroupLoginFields extends LoginForm {
 export const GroupLoginForm = ({ group, onDone }: { group: DeviceGroup; onDone(): void }) => {
   const client = useClient();
   const { devices } = useStores();
+  const { keyFile, keyPem, password, port } = changeChecks(group);
   const form = useForm<GroupLoginFields>({
-    initialValues: { ...startOf(group), port: group.port ?? '' },
+    initialValues: { ...loginOf(group), port: group.port ?? '' },
     validate: {
-      ...loginChecks,
+      ...{ keyFile, keyPem, password, port },
       user: (user) => (user.trim() === '' ? null : loginChecks.user(user)),
-      port: deviceChecks.port,
     },
   });
   const { isBusy, error, run } = useSending(form, deviceFields);
   const save = form.onSubmit((values) =>
     run(async () => {
-      await client.devices.setGroupLogin({
-        group: group.name,
-        user: values.user.trim() || null,
-        port: values.port === '' ? null : values.port,
-        credential: toCredential(values),
-        sudoPassword: values.sudoPassword,
-      });
+      await client.devices.setGroupLogin(toGroupLogin(group, values));
       await devices.refreshNow();
       showDone('Login saved', `Devices of ${group.name} that log in as their group use it from now on.`);
       onDone();
@@ -69,14 +63,4 @@ export const GroupLoginForm = ({ group, onDone }: { group: DeviceGroup; onDone()
       </Stack>
     </form>
   );
-};
-
-const startOf = ({ credential, user }: DeviceGroup): LoginForm => {
-  const kind = credential?.kind ?? 'key';
-  return {
-    ...emptyLogin,
-    user: user ?? '',
-    method: kind === 'key' ? (credential?.file === null ? 'pasted' : 'file') : kind,
-    keyFile: credential?.file ?? emptyLogin.keyFile,
-  };
 };
