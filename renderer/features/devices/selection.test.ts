@@ -47,6 +47,13 @@ describe('everything that matches', () => {
     expect(countPicked(pick(picked, [a], true))).toBe(9999);
   });
 
+  it('counts those left out as they are now', () => {
+    const picked = pick(all, [b], false);
+    const later = { ...counts, proven: 8999, failed: 44 };
+    const fresh = refreshed(picked, [{ ...b, state: 'failed' }], { total: 10_000, counts: later });
+    expect(countUnproven(fresh)).toBe(1000);
+  });
+
   it('grows with the list', () => {
     expect(countPicked(refreshed(all, [], { total: 10_001, counts }))).toBe(10_001);
   });

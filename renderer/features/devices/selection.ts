@@ -56,10 +56,11 @@ export const refreshed = (
   fresh: Iterable<DeviceRow>,
   page: { total: number; counts: Counts },
 ): Picked => {
-  if (picked.kind === 'all') return { ...picked, total: page.total, counts: page.counts };
-  const rows = new Map(picked.rows);
+  const rows = new Map(picked.kind === 'all' ? picked.except : picked.rows);
   for (const row of fresh) if (rows.has(row.id)) rows.set(row.id, row);
-  return { ...picked, rows };
+  return picked.kind === 'all'
+    ? { ...picked, except: rows, total: page.total, counts: page.counts }
+    : { ...picked, rows };
 };
 
 export const toSelection = (picked: Picked): DeviceSelection =>
