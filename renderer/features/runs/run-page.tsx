@@ -3,7 +3,7 @@ import { IconChevronLeft, IconShieldUp } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { JobView } from '#shared/model/jobs.ts';
 import { links } from '../../app/route.ts';
-import { viewError } from '../../error-view.ts';
+import { viewError, type ErrorView } from '../../error-view.ts';
 import { plural } from '../../format.ts';
 import { useClient } from '../../stores.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -23,7 +23,7 @@ import classes from './run-page.module.css';
 
 export const RunPage = ({ id }: { id: string }) => {
   const { job, error } = useJob(id);
-  if (job) return <Run job={job} />;
+  if (job) return <Run job={job} lost={error} />;
   return (
     <Page title="Run" above={<Back />}>
       {error ? <ErrorNote {...error} /> : <Loader aria-label="Reading the run" />}
@@ -38,7 +38,13 @@ const Back = () => (
   </Anchor>
 );
 
-const Run = ({ job }: { job: JobView }) => {
+interface RunProps {
+  job: JobView;
+  /** Why what is shown is no longer followed. */
+  lost: ErrorView | null;
+}
+
+const Run = ({ job, lost }: RunProps) => {
   const [code, setCode] = useState<string | null>(null);
   const isPlan = job.kind === 'trust.plan';
   return (
@@ -57,6 +63,7 @@ const Run = ({ job }: { job: JobView }) => {
         </>
       }
     >
+      {lost ? <ErrorNote {...lost} /> : null}
       <ProgressCard job={job} />
       {job.error ? <ErrorNote {...viewError(job.error)} /> : null}
       <CausesCard job={job} chosen={code} onChoose={setCode} />

@@ -32,6 +32,17 @@ describe('runs store', () => {
     expect(off).toHaveBeenCalledTimes(1);
   });
 
+  it('forgets why a job could not be followed once it is followed again', async () => {
+    const { store, watch } = setUp();
+    watch.mockRejectedValueOnce(new Error('it was too slow'));
+    const off = store.watch('7');
+    await expect.poll(() => store.getState().errors['7']?.title).toBe('it was too slow');
+    off();
+    store.watch('7');
+    await expect.poll(() => store.getState().jobs['7']).toBeDefined();
+    expect(store.getState().errors).toEqual({});
+  });
+
   it('does not ask again for a job that has ended', async () => {
     const { store, watch } = setUp();
     const off = store.watch('7');

@@ -24,7 +24,11 @@ export const createRunsStore = ({ client, whileOpen }: Connection): RunsStore =>
       void follow(
         client.jobs.watch({ id }, { signal }),
         signal,
-        (fresh) => store.setState((state) => ({ jobs: { ...state.jobs, [id]: fresh } })),
+        (fresh) =>
+          store.setState(({ jobs, errors: { [id]: past, ...errors } }) => ({
+            jobs: { ...jobs, [id]: fresh },
+            ...(past ? { errors } : {}),
+          })),
         (error) => store.setState((state) => ({ errors: { ...state.errors, [id]: viewError(error) } })),
       );
     });
