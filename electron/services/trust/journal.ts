@@ -70,7 +70,8 @@ export const createJournal = (needs: { sql: Store['sql']; who: string; now: () =
            ORDER BY id DESC LIMIT ?6`,
           devices && JSON.stringify(devices),
           device ?? null,
-          since ?? null,
+          // Compared as text, so in the one form in which it is written.
+          since === undefined ? null : new Date(since).toISOString(),
           after ?? null,
           jobId ?? null,
           limit,
