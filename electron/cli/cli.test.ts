@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { text as readAll } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDoubleRouter } from '../conformance.fixture.ts';
 import { createLoopback, type Loopback } from '../serve/loopback.ts';
@@ -197,4 +198,15 @@ test('remarks that nobody reads do not change how a command ends', async () => {
   child.stderr.destroy();
   child.stdout.resume();
   expect(await once(child, 'exit')).toEqual([2, null]);
+});
+
+test('a result is whole, however long its reader takes: nobody knows how long a page is looked at', async () => {
+  const program = join(import.meta.dirname, 'main.ts');
+  const longer = 'x'.repeat(120_000);
+  const line = '"$0" "$@" | { sleep 5; cat; }';
+  const child = spawn('sh', ['-c', line, process.execPath, program, longer, '--json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const { error } = JSON.parse(await readAll(child.stdout)) as { error: { title: string } };
+  expect(error.title).toContain(longer);
 });

@@ -37,5 +37,5 @@ const code = await run(commands, process.argv.slice(2), {
   streams: process,
 });
 process.exitCode = isLost ? 1 : code;
-// Nothing should be left to wait for; if something is, it does not keep the terminal.
-setTimeout(() => process.exit(), 3000).unref();
+// Nothing should be left to wait for but a reader of the result, such as a pager; if something is, it does not keep the terminal.
+process.stdout.write('', () => setTimeout(() => process.exit(), 3000).unref());
