@@ -63,9 +63,11 @@ export const createHomeStore = ({ client, whileOpen }: Connection): HomeStore =>
       (info) => store.setState({ info }),
       () => undefined,
     );
+    // A run may have begun and ended while there was no connection.
+    let before: AppStatus | null = null;
     void follow(client.app.watch(undefined, { signal }), signal, (status) => {
-      const before = store.getState().status;
       if (before === null || runningIds(before) !== runningIds(status)) readRuns(signal);
+      before = status;
       store.setState((state) => ({ status, isFirstRun: state.isFirstRun || !status.isSetUp }));
     });
     followEvents(signal).catch(() => undefined);
