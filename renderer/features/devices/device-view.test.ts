@@ -27,6 +27,14 @@ describe('state and cause', () => {
     expect(causeFor({ trust: { state: 'none', error } })).toMatch(/has not been confirmed/);
   });
 
+  it.each([
+    ['disk', 'DISK_FULL', 'The disk of disk is full', 'The disk of this device is full'],
+    ['e', 'DISK_FULL', 'The disk of e is full', 'The disk of this device is full'],
+    ['pi', 'SUDO_DENIED', 'pi may not use sudo on pi', 'pi may not use sudo on this device'],
+  ])('leaves alone the words of a sentence that a device is called by: %s', (name, code, title, told) => {
+    expect(trustOfRow(aRow({ name, code, title, state: 'failed' })).title).toBe(told);
+  });
+
   it('is the same for a row of the table, whose error is code and title only', () => {
     const { error } = failedWith('DEVICE_UNREACHABLE', { address: '10.0.0.1', device: 'gate-1' });
     const row = aRow({

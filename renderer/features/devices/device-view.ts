@@ -31,8 +31,15 @@ export const trustOfRow = ({ state, code, title, name }: DeviceRow): TrustView =
 /** As `titleBeside`, for a title whose details are no longer at hand. */
 const withoutName = (code: string, title: string, name: string): string => {
   const text = isErrorCode(code) ? errorTexts[code].title : '';
-  if (text.startsWith('{device}') && title.startsWith(name)) return `It${title.slice(name.length)}`;
-  return text.includes('{device}') ? title.replace(name, 'this device') : title;
+  const at = text.indexOf('{device}');
+  if (at < 0) return title;
+  if (at === 0 && title.startsWith(name)) return `It${title.slice(name.length)}`;
+  // A device may be called by a word of the sentence: its name is the one behind what stands before it.
+  const [lead = ''] = /[^}]*$/.exec(text.slice(0, at)) ?? [];
+  const found = title.indexOf(lead + name);
+  if (found < 0) return title;
+  const from = found + lead.length;
+  return `${title.slice(0, from)}this device${title.slice(from + name.length)}`;
 };
 
 export const TRUST_STATES: TrustState[] = ['proven', 'unproven', 'outdated', 'drifted', 'failed', 'none'];
