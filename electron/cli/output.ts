@@ -68,3 +68,6 @@ export const facts = (pairs: readonly (readonly [string, string | number | null 
       .filter(([, value]) => value !== null && value !== undefined && value !== '')
       .map(([name, value]) => [name, String(value)]),
   );
+
+/** `1 device`, `12 devices`. */
+export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

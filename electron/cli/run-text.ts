@@ -1,5 +1,5 @@
 import type { DeviceRun, TrustChange, TrustRun } from '#shared/model/trust.ts';
-import { table } from './output.ts';
+import { plural, table } from './output.ts';
 
 const signs: Record<DeviceRun['outcome'], string> = {
   planned: '+',
@@ -20,7 +20,7 @@ const summaryLine = (summary: TrustRun['summary'], seconds: number): string => {
   const { total, changed, unchanged, failed, cancelled, notStarted } = summary;
   const rest = [cancelled > 0 && `${cancelled} cancelled`, notStarted > 0 && `${notStarted} not begun`];
   const parts = [`${changed} changed`, `${unchanged} unchanged`, `${failed} failed`, ...rest].filter(Boolean);
-  return `${total} devices: ${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
+  return `${plural(total, 'device')}: ${parts.join(', ')}, in ${seconds.toFixed(1)} s`;
 };
 
 /** Named only where there is more than one. */

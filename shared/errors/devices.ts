@@ -1,5 +1,10 @@
 /** Errors of reaching and reading a device. `{device}` is its name or address. */
 export const deviceErrors = {
+  NO_DEVICES: {
+    title: 'No device matches, so there is nothing to do',
+    cause: 'The list is empty, or none in it has this group, tag or state, or these words.',
+    next: 'Look at the list of devices and at the groups, and choose from what is there.',
+  },
   DEVICE_UNREACHABLE: {
     title: '{device} does not answer at {address}',
     cause: 'It is switched off, on another network, or a firewall drops the connection.',
@@ -123,7 +128,7 @@ export const deviceErrors = {
     next: 'Open the existing device, or remove it first.',
   },
   IMPORT_PROBLEMS: {
-    title: '{count} parts of the text cannot be imported, so nothing was',
+    title: 'Nothing was imported, because of problems in the text: {count}',
     cause: 'The first is line {line}, {field}: {problem}.',
     next: 'Correct them, or import everything else without them.',
   },

@@ -2,7 +2,7 @@ import { AppError } from '#shared/errors.ts';
 import type { DeviceGroup } from '#shared/model/fleet.ts';
 import { isSet, portOf, textOf, textsOf, UsageError, type Command, type Input } from '../command.ts';
 import { loginFlags, readCredential, readSudoPassword } from '../login.ts';
-import { table } from '../output.ts';
+import { plural, table } from '../output.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
 
@@ -58,7 +58,9 @@ const group: Command = {
     return withApp(context, 'none', async ({ client }) => {
       if (name !== undefined && isRemoving) {
         const { changed } = await client.devices.removeGroup({ group: name });
-        context.out.result({ changed }, () => [`Removed ${name}; ${changed} devices have no group now.`]);
+        context.out.result({ changed }, () => [
+          `Removed ${name}; devices without a group since: ${changed}.`,
+        ]);
         return 0;
       }
       if (name !== undefined && isLogin) {
@@ -79,7 +81,7 @@ const group: Command = {
       if (name !== undefined && groups.length === 0 && !isMoving && !isLogin)
         throw new AppError('NOT_FOUND', { kind: 'group', id: name });
       context.out.result({ changed, groups }, () => [
-        ...(selection ? [`${changed} devices moved.`] : []),
+        ...(selection ? [`Moved ${plural(changed, 'device')}.`] : []),
         ...(groups.length > 0 || all.length === 0 ? groupLines(groups) : []),
       ]);
       return 0;
@@ -103,7 +105,7 @@ const tag: Command = {
     const selection = readSelection(input);
     return withApp(context, 'none', async ({ client }) => {
       const { changed } = await client.devices.setTags({ selection, add, remove });
-      context.out.result({ changed }, () => [`${changed} devices changed.`]);
+      context.out.result({ changed }, () => [`Changed ${plural(changed, 'device')}.`]);
       return 0;
     });
   },
@@ -131,7 +133,7 @@ const login: Command = {
     return withApp(context, 'none', async ({ client }) => {
       const order = { selection, credential, sudoPassword, ...(user !== undefined && { user }) };
       const { changed } = await client.devices.setLogin(order);
-      context.out.result({ changed }, () => [`${changed} devices log in with it from now on.`]);
+      context.out.result({ changed }, () => [`Devices that log in with it from now on: ${changed}.`]);
       return 0;
     });
   },

@@ -1,7 +1,7 @@
 import { gcResult, verifyResult } from '#shared/model/storage.ts';
 import { isSet, type Command } from '../command.ts';
 import { followJob } from '../jobs.ts';
-import { facts, table } from '../output.ts';
+import { facts, plural, table } from '../output.ts';
 import { withApp } from '../session.ts';
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -11,7 +11,6 @@ const sizeText = (bytes: number): string => {
   const unit = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   return `${(bytes / 1000 ** unit).toFixed(unit === 0 ? 0 : 1)} ${units[unit]}`;
 };
-const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 const gc: Command = {
   name: 'registry gc',

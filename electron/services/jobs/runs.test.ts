@@ -52,6 +52,12 @@ const setup = (work: Work, sql = memorySql()) => {
 const states = ({ jobs }: ReturnType<typeof setup>, id: string): string[] =>
   jobs.get(id).items.map(({ state }) => state);
 
+test('a run over nothing is refused and leaves no job', async () => {
+  const fleet = setup(async () => ok);
+  await expect(fleet.run(0)).rejects.toMatchObject({ code: 'NO_DEVICES' });
+  expect(fleet.jobs.list()).toEqual([]);
+});
+
 describe('a run over many items', () => {
   test('goes over all, wave after wave, and composes what they yielded', async () => {
     const open = new Map<string, () => void>();

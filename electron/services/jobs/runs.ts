@@ -97,6 +97,8 @@ export const createRuns = (needs: RunNeeds) => {
   };
 
   const run = async ({ kind, order, items, options }: RunStart): Promise<JobSummary> => {
+    // To a script, a misspelt group must not look like a fleet where all went well.
+    if (items.length === 0) throw new AppError('NO_DEVICES');
     const how = kindOf({ kind });
     const work = await how.prepare(order);
     const title = how.title(order, items);

@@ -51,7 +51,7 @@ export interface Jobs {
   start<R>(about: JobStart, work: (context: JobContext) => Promise<R>): JobSummary;
   /** Says how runs of this kind are done; before the first of them. */
   define(kind: JobKind, how: RunKind): void;
-  /** @throws AppError as `RunKind.prepare` */
+  /** @throws AppError NO_DEVICES; as `RunKind.prepare` */
   run(about: RunStart): Promise<JobSummary>;
   /** Newest first. */
   list(limit?: number): JobSummary[];
