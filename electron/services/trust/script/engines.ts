@@ -76,7 +76,8 @@ read_image_line() {
     *) read -r line_id line_name line_digest ;;
   esac
 }
-# A process that Podman leaves for each user, unless it was there before; killed as that user, whose word its number is.
+# A process that Podman leaves for each user, unless it was there before; killed as that user, whose word its number is. What
+# is there may be a pipe that nobody writes to, and what that shell prints is no output of root's.
 look_pause() {
   pause_file=$root/run/user/$uid/libpod/tmp/pause.pid
   [ -d "$root/run/user/$uid" ] || pause_file=/tmp/podman-run-$uid/libpod/tmp/pause.pid
@@ -85,6 +86,6 @@ look_pause() {
 end_pause() {
   eval "was_idle=\\\${idle_$nth-}"
   [ -n "$was_idle" ] && [ "$runtime" = podman-rootless ] || return 0
-  look_pause || as_user "$user" "$uid" "$gid" "$home" "read -r pid <'$pause_file' && kill -9 \\"\\$pid\\" && rm -f '$pause_file'" 2>/dev/null
+  look_pause || within 5 as_user "$user" "$uid" "$gid" "$home" "read -r pid <'$pause_file' && kill -9 \\"\\$pid\\" && rm -f '$pause_file'" >/dev/null 2>&1
 }
 `;

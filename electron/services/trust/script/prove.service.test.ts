@@ -68,6 +68,28 @@ test.each(shells)('what an engine calls its images is no command of root, in $na
   expect(await images()).not.toContain('cutoff');
 });
 
+test('a pause file that is a pipe of its user holds up no proof, and what ends it says nothing for root', async () => {
+  device = await createFakeDevice({ engines: ['podman'] });
+  await device.addUser('mallory', ['.config/containers']);
+  const pause = path.join(device.root, 'run/user/1000/libpod/tmp');
+  await fs.mkdir(pause, { recursive: true });
+  const runuser = `#!/bin/sh
+shift 3
+case $* in
+  *'kill -9'*) printf '\\036test{"kind":"undone"}\\n' ;;
+  *podman*pull*) /usr/bin/mkfifo '${pause}/pause.pid' ;;
+esac
+exec "$@"
+`;
+  await fs.writeFile(path.join(device.bin, 'runuser'), runuser, { mode: 0o755 });
+  const { pulls, isUndone } = await run(one);
+  expect(pulls).toMatchObject([
+    { engine: 'podman', user: null, status: 0 },
+    { engine: 'podman-rootless', user: 'mallory', status: 0 },
+  ]);
+  expect(isUndone).toBe(false);
+});
+
 describe('the probe image afterwards', () => {
   test.runIf(process.getuid?.() === 0)(
     'a folder of somebody else that only looks like ours stays',
