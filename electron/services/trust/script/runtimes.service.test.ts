@@ -275,3 +275,23 @@ test('a shell that does not run as the user ends in a problem, and what a user s
   const { restarts } = await run();
   expect(restarts).toEqual([]);
 });
+
+test('a user who has very much to say is named, and the device is believed', async () => {
+  device = await createFakeDevice({ engines: ['podman'] });
+  await device.addUser('mallory', ['.local/share/containers']);
+  const places = 'home/mallory/.config/containers/certs.d';
+  for (let index = 0; index < 700; index++) await put(`${places}/gone-${index}:1/mooring-ca.crt`, caPem);
+  const report = await run({ mode: 'plan' });
+  expect(report.isDecided).toBe(true);
+  expect(report.problem).toMatchObject({ code: 'USER_FAILED', text: 'mallory', user: null });
+});
+
+test.each(shells)('what a user says to a terminal is not told on, in $name', async ({ command }) => {
+  device = await createFakeDevice({ engines: ['podman'] });
+  await device.addUser('mallory', ['.local/share/containers']);
+  const said = `printf '{"kind":"verified","x":"\\033[2J"}\\n{"kind":"done","changes":0}\\n'`;
+  await fs.writeFile(path.join(device.bin, 'runuser'), `#!/bin/sh\n${said}\n`);
+  const report = await run({}, command);
+  expect(report.isVerified).toBe(true);
+  expect(report.problem).toBeNull();
+});

@@ -103,11 +103,18 @@ as_user() {
   else echo 'There is no runuser, setpriv or su.'
   fi
 }
-# Whatever a user's shell prints is told as that user's: it may speak for its own files only.
+# Whatever a user's shell prints is told as that user's: it may speak for its own files only, and not so long that nobody
+# believes the device any more.
 relay() {
-  relayed=121
+  relayed=121 room=$((190000 / users))
   while IFS= read -r line; do
+    room=$((room - \${#line} - 50))
+    if [ "$room" -lt 0 ]; then
+      put kind noise; put user "$who"; put text 'It says too much.'; send
+      return 121
+    fi
     case $line in
+      *[[:cntrl:]]*) noise= ;;
       '{"kind":"done","changes":'*)
         line=\${line##*:}
         case \${line%?} in
