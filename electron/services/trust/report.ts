@@ -13,6 +13,8 @@ const path = z
   .refine((text) => !text.includes('\0'));
 const count = z.int().min(0).max(0xffffffff);
 const text = z.string();
+/** What an engine says of itself is cut, not refused: one of a user could end every run of the device by it. */
+const short = (most: number) => z.string().transform((value) => value.slice(0, most));
 /** Seconds and KiB of real devices stay far within; what is made of them stays a number that JSON can carry. */
 const amount = z
   .number()
@@ -134,7 +136,7 @@ const anyRecord = z.discriminatedUnion('kind', [
       .min(0)
       .max(proofSlots - 1),
     status: z.int().nullable(),
-    digest: z.string().max(200),
+    digest: short(200),
     text,
   }),
   z.object({
@@ -143,7 +145,7 @@ const anyRecord = z.discriminatedUnion('kind', [
     status: z.int().nullable(),
     text,
   }),
-  z.object({ kind: z.literal('proxy'), engine: runtimeKind, proxy: z.string().max(300), except: text }),
+  z.object({ kind: z.literal('proxy'), engine: runtimeKind, proxy: short(300), except: text }),
 ]);
 
 /**

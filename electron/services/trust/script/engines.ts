@@ -59,7 +59,7 @@ read_image() {
   while read_image_line; do
     case $line_id$line_name$line_digest in
       *[!][A-Za-z0-9._:/@\\<\\>+-]*) ;;
-      *) return 0 ;;
+      *) [ "\${#line_digest}" -gt 200 ] || return 0 ;;
     esac
   done
   return 1

@@ -90,6 +90,20 @@ exec "$@"
   expect(isUndone).toBe(false);
 });
 
+test('an engine of a user that says very much of an image or of its proxy does not end the run', async () => {
+  device = await createFakeDevice();
+  await device.addUser('mallory', ['.config/docker']);
+  await had(`${imageId} ${image}:one ${'a'.repeat(300_000)}`, `${imageId} ${image}:two ${'a'.repeat(300_000)}`);
+  await answer('registry.local:5000', 'no such host');
+  await fs.appendFile(
+    path.join(device.bin, 'docker'),
+    `[ "$1" != info ] || printf '%0300000d %0300000d\\n' 1 1\n`,
+  );
+  const { pulls, isVerified } = await run(one);
+  expect(isVerified).toBe(true);
+  expect(pulls).toMatchObject([{ status: 1 }, { user: 'mallory', status: 1 }]);
+});
+
 describe('the probe image afterwards', () => {
   test.runIf(process.getuid?.() === 0)(
     'a folder of somebody else that only looks like ours stays',

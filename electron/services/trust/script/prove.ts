@@ -258,6 +258,7 @@ look_proxy() {
   case \${1:--} in
     -) return 0 ;;
   esac
+  if [ "\${#1}" -gt 300 ] || [ "\${#2}" -gt 8000 ]; then return 0; fi
   put kind proxy; put engine "$runtime"; put proxy "\${1##*@}"; put except "\${2-}"; send
 }
 `;
