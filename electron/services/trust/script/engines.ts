@@ -53,7 +53,7 @@ engine_forget() {
     *) engine_do rmi "$@" ;;
   esac
 }
-list_images() { within 30 engine_list >"$work/$1.$nth" 2>"$work/error"; }
+list_images() { within 30 engine_list >"$work/notes/$1.$nth" 2>"$work/notes/error"; }
 # Of an engine of a user the user says what it has: what is no name of an image is passed over, as names go into words of the shell.
 read_image() {
   while read_image_line; do

@@ -93,7 +93,10 @@ exec "$@"
 test('an engine of a user that says very much of an image or of its proxy does not end the run', async () => {
   device = await createFakeDevice();
   await device.addUser('mallory', ['.config/docker']);
-  await had(`${imageId} ${image}:one ${'a'.repeat(300_000)}`, `${imageId} ${image}:two ${'a'.repeat(300_000)}`);
+  await had(
+    `${imageId} ${image}:one ${'a'.repeat(300_000)}`,
+    `${imageId} ${image}:two ${'a'.repeat(300_000)}`,
+  );
   await answer('registry.local:5000', 'no such host');
   await fs.appendFile(
     path.join(device.bin, 'docker'),
@@ -112,10 +115,26 @@ describe('the probe image afterwards', () => {
       const theirs = path.join(device.temporary, 'mooring.999999999.abcdef');
       await fs.mkdir(theirs);
       await fs.chown(theirs, 1000, 1000);
+      const link = path.join(device.temporary, 'mooring.999999999.linked');
+      await fs.symlink(device.root, link);
       await run(one);
-      expect(await fs.readdir(device.temporary)).toEqual([path.basename(theirs)]);
+      expect(await fs.readdir(device.temporary)).toEqual([theirs, link].map((it) => path.basename(it)));
     },
   );
+
+  test('what other engines have is not open to a user who is asked', async () => {
+    device = await createFakeDevice();
+    await device.addEngine('podman');
+    await device.addUser('mallory', ['.config/containers']);
+    const seen = path.join(device.state, 'seen');
+    const look = `/bin/ls -ld "${device.temporary}"/mooring.*/notes >'${seen}'`;
+    await fs.writeFile(path.join(device.bin, 'runuser'), `#!/bin/sh\n${look}\nshift 3\nexec "$@"\n`, {
+      mode: 0o755,
+    });
+    await run(one);
+    expect(await fs.readFile(seen, 'utf8')).toMatch(/^drwx------ /);
+    expect(await fs.readdir(device.temporary)).toEqual([]);
+  });
 
   test('an image that was there under another name only loses our tag', async () => {
     device = await createFakeDevice();

@@ -26,7 +26,7 @@ try_engine() {
   if list_first; then
     eval "asked_$nth=yes slot_$nth=\\$running"
     running=$((running + 1))
-  else isRunning=false down=yes text=$(tail -c 800 "$work/error")
+  else isRunning=false down=yes text=$(tail -c 800 "$work/notes/error")
   fi
   put kind engine; put engine "$runtime"; [ -z "$user" ] || put user "$user"
   put_raw isRunning "$isRunning"; put text "$text"; send
@@ -45,8 +45,8 @@ start_pulls() { ! is_asked || each_reference start_pull; }
 start_pull() {
   tag_of "$3"
   {
-    within "$pull_seconds" engine_pull "$2/$probe:$tag" >"$work/$nth.$1.out" 2>&1
-    echo $? >"$work/$nth.$1.status"
+    within "$pull_seconds" engine_pull "$2/$probe:$tag" >"$work/notes/$nth.$1.out" 2>&1
+    echo $? >"$work/notes/$nth.$1.status"
   } &
 }
 # IMAGE: its line of the list after the pulls, in $image_id and $image_digest
@@ -54,17 +54,17 @@ find_image() {
   image_id= image_digest=
   while read_image; do
     if [ "$line_name" = "$1" ]; then image_id=$line_id image_digest=$line_digest; fi
-  done <"$work/after.$nth"
+  done <"$work/notes/after.$nth"
 }
 report_pull() {
   status= text=
   tag_of "$3"
-  read -r status <"$work/$nth.$1.status"
+  read -r status <"$work/notes/$nth.$1.status"
   find_image "$2/$probe:$tag"
   if [ "$status" = 0 ]; then pulled="$pulled $2"
   else
     failed=yes
-    text=$(tail -c 1500 "$work/$nth.$1.out")
+    text=$(tail -c 1500 "$work/notes/$nth.$1.out")
   fi
   put kind pull; put reference "$2"; put engine "$runtime"; [ -z "$user" ] || put user "$user"
   put_number slot "$slot"; put_number status "$status"; put digest "$image_digest"; put text "$text"; send
@@ -95,7 +95,7 @@ mark_for_removal() {
       '<none>:<none>') was_nameless=yes ;;
       *) was_elsewhere=yes ;;
     esac
-  done <"$work/before.$nth"
+  done <"$work/notes/before.$nth"
   # Without a name the image would go with our tag.
   if [ -n "$was_nameless" ] && [ -z "$was_tagged$was_digest$was_elsewhere" ]; then return 0; fi
   unwanted="$unwanted '$image:$tag'"
@@ -116,7 +116,7 @@ mark_new_names() {
       *) [ "$line_digest" != "$image_digest" ] || theirs=yes ;;
     esac
     had="$had$line_name "
-  done <"$work/before.$nth"
+  done <"$work/notes/before.$nth"
   # All but what a proof left that was cut off.
   if [ -n "$left" ] && [ -z "$theirs" ]; then had=; fi
   while read_image; do
@@ -125,7 +125,7 @@ mark_new_names() {
       *" $line_name "*) ;;
       *":$image:$tag" | *":$image@"* | *:sha256:*) unwanted="$unwanted '$line_name'" ;;
     esac
-  done <"$work/after.$nth"
+  done <"$work/notes/after.$nth"
 }
 fetch_again() {
   for image in "$@"; do within "$pull_seconds" engine_pull "$image" >/dev/null 2>&1; done
@@ -142,12 +142,18 @@ finish_engine() {
   end_pause
   if [ -n "$failed" ]; then look_proxy; fi
 }
-# Folders of proofs that were cut off. In those of others root deletes nothing: they might put links in its way.
+# Folders of proofs that were cut off. In those of others root deletes nothing: they might put links in its way. Only a
+# folder of ours stays what it is between two looks, so one look says that it is no link and whose it is.
 forget_dead_work() {
   for leaving in "$1"/mooring.*.??????; do
-    [ -d "$leaving" ] && [ -O "$leaving" ] || continue
     owner=\${leaving##*/mooring.}
-    kill -0 "\${owner%%.*}" 2>/dev/null || rm -rf "$leaving"
+    if [ ! -d "$leaving" ] || kill -0 "\${owner%%.*}" 2>/dev/null; then continue; fi
+    stat_of "$work"
+    owner=$uid
+    stat_of "$leaving"
+    case $perms$uid in
+      d*[!0-9]"$owner") rm -rf "$leaving" ;;
+    esac
   done
 }
 prove() {
@@ -159,25 +165,26 @@ prove() {
     return 0
   fi
   temporary=\${TMPDIR:-/tmp}
-  forget_dead_work "$temporary"
   work=$(mktemp -d "$temporary/mooring.$$.XXXXXX" 2>&1) || {
     explain_failure "$temporary" "$temporary" "$work"
     return 0
   }
+  forget_dead_work "$temporary"
   # Stored logins must not help: the probe is for everyone.
-  mkdir "$work/config"
+  mkdir "$work/config" "$work/notes"
   printf '{}\\n' >"$work/auth.json"
-  [ "$users" -eq 0 ] || chmod 711 "$work"
+  # Users come by for the file of no logins; what other engines have is not for them.
+  [ "$users" -eq 0 ] || { chmod 700 "$work/notes" && chmod 711 "$work"; }
   DOCKER_CONFIG=$work/config REGISTRY_AUTH_FILE=$work/auth.json
   export DOCKER_CONFIG REGISTRY_AUTH_FILE
   running=0 down=
   each_engine try_engine
   each_engine start_pulls
-  : >"$work/met"
-  if [ "$running" -eq 0 ] || [ -n "$down" ]; then meet >"$work/met" & fi
+  : >"$work/notes/met"
+  if [ "$running" -eq 0 ] || [ -n "$down" ]; then meet >"$work/notes/met" & fi
   wait
   each_engine finish_engine
-  met=$(cat "$work/met")
+  met=$(cat "$work/notes/met")
   each_reference report_meeting
   rm -rf "$work"
 }
