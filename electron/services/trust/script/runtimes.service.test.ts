@@ -295,3 +295,23 @@ test.each(shells)('what a user says to a terminal is not told on, in $name', asy
   expect(report.isVerified).toBe(true);
   expect(report.problem).toBeNull();
 });
+
+test('a home that others may write to, or that is of somebody else, has no engine of its account', async () => {
+  device = await createFakeDevice({ engines: ['docker', 'podman'] });
+  const home = await device.addUser('service', ['.config/containers', '.config/docker']);
+  await fs.chmod(home, 0o1777);
+  expect((await run({ mode: 'plan' })).found.map(({ user }) => user)).toEqual([null, null]);
+  await fs.chmod(home, 0o755);
+  const real = path.join(device.root, 'data');
+  await fs.rename(home, real);
+  await fs.symlink(real, home);
+  expect((await run({ mode: 'plan' })).found.map(({ user }) => user)).toEqual([
+    null,
+    null,
+    'service',
+    'service',
+  ]);
+  if (process.getuid?.() !== 0) return;
+  await fs.chown(real, 1001, 1001);
+  expect((await run({ mode: 'plan' })).found.map(({ user }) => user)).toEqual([null, null]);
+});

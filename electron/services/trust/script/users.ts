@@ -76,10 +76,10 @@ look_user() {
   esac
   user_folders=
   config=$4/.config
-  if [ -n "$docker" ] && { [ -e "$root/run/user/$2/docker.sock" ] || [ -d "$4/.local/share/docker" ] || [ -d "$config/docker" ]; }; then
+  if [ -n "$docker" ] && { [ -e "$root/run/user/$2/docker.sock" ] || [ -d "$4/.local/share/docker" ] || [ -d "$config/docker" ]; } && is_home_of "$2" "$4"; then
     add_user_engine docker-rootless docker "$config/docker/certs.d" "$@"
   fi
-  if [ -n "$podman" ] && { [ -d "$4/.local/share/containers" ] || [ -d "$config/containers" ]; }; then
+  if [ -n "$podman" ] && { [ -d "$4/.local/share/containers" ] || [ -d "$config/containers" ]; } && is_home_of "$2" "$4"; then
     add_user_engine podman-rootless podman "$config/containers/certs.d" "$@"
   fi
   case " $undo_users " in
@@ -88,6 +88,17 @@ look_user() {
   [ -n "$user_folders" ] || return 0
   users=$((users + 1))
   eval "who_$users=\\$1 who_uid_$users=\\$2 who_gid_$users=\\$3 who_home_$users=\\$4 who_folders_$users=\\$user_folders"
+}
+# UID HOME: nobody else puts configurations there, which are programs to an engine: accounts of services have homes like /tmp
+is_home_of() {
+  stat_of "$2"
+  case $perms in
+    l*) stat_of "$2/." ;;
+  esac
+  case $perms in
+    ????????w*) return 1 ;;
+  esac
+  [ "$uid" = "$1" ] || [ -O "$2" ]
 }
 add_user_engine() {
   before=$engines
