@@ -315,3 +315,18 @@ test('a home that others may write to, or that is of somebody else, has no engin
   await fs.chown(real, 1001, 1001);
   expect((await run({ mode: 'plan' })).found.map(({ user }) => user)).toEqual([null, null]);
 });
+
+test.runIf(process.platform === 'linux')('what a user runs is not on the terminal of root', async () => {
+  device = await createFakeDevice({ engines: ['podman'] });
+  await device.addUser('mallory', ['.config/containers']);
+  await fs.symlink('/usr/bin/setsid', path.join(device.bin, 'setsid'));
+  const runuser = path.join(device.bin, 'runuser');
+  const seen = path.join(device.state, 'session');
+  const look = `read -r _ _ _ _ _ session _ </proc/$$/stat\necho "$$ $session" >>'${seen}'`;
+  await fs.writeFile(runuser, `#!/bin/sh\n${look}\nshift 3\nexec "$@"\n`);
+  const reading = await device.run(desired({ ...one, references: desired().references }));
+  expect(reading).toMatchObject({ isComplete: true, isInvalid: false });
+  const sessions = (await fs.readFile(seen, 'utf8')).trim().split('\n');
+  expect(sessions.length).toBeGreaterThan(2);
+  for (const [own, session] of sessions.map((line) => line.split(' '))) expect(session).toBe(own);
+});

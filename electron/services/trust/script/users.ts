@@ -108,9 +108,12 @@ add_user_engine() {
 # USER UID GID HOME COMMAND: a line of shell, run as that user and with nothing of root's
 as_user() {
   as_command="cd / && umask 022 && HOME='$4' PATH='$PATH' && export HOME PATH && $5"
-  if has runuser; then runuser -u "$1" -- sh -c "$as_command"
-  elif has setpriv; then setpriv --reuid "$2" --regid "$3" --init-groups -- sh -c "$as_command"
-  elif has su; then su -s /bin/sh -c "$as_command" "$1"
+  # In a session of its own: what a user runs on the terminal of root could type there.
+  apart=
+  if has setsid; then apart=setsid; fi
+  if has runuser; then $apart runuser -u "$1" -- sh -c "$as_command"
+  elif has setpriv; then $apart setpriv --reuid "$2" --regid "$3" --init-groups -- sh -c "$as_command"
+  elif has su; then $apart su -s /bin/sh -c "$as_command" "$1"
   else echo 'There is no runuser, setpriv or su.'
   fi
 }
