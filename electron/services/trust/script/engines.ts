@@ -53,7 +53,15 @@ engine_forget() {
     *) engine_do rmi "$@" ;;
   esac
 }
-list_images() { within 30 engine_list >"$work/notes/$1.$nth" 2>"$work/notes/error"; }
+list_images() {
+  if [ -z "$user" ]; then within 30 engine_list >"$work/notes/$1.$nth" 2>"$work/notes/error.$nth"
+  else
+    within 30 list_bounded >"$work/notes/$1.$nth" 2>"$work/notes/error.$nth"
+    [ "$(tail -n 1 "$work/notes/$1.$nth")" = listed ]
+  fi
+}
+# An engine of a user may list without end, and shells read slowly. Nor has the user the file, to write to it later.
+list_bounded() { { (engine_list) && echo listed; } | tail -c 500000 | tail -n 2500; }
 # Of an engine of a user the user says what it has: what is no name of an image is passed over, as names go into words of the shell.
 read_image() {
   while read_image_line; do

@@ -107,6 +107,16 @@ test('an engine of a user that says very much of an image or of its proxy does n
   expect(pulls).toMatchObject([{ status: 1 }, { user: 'mallory', status: 1 }]);
 });
 
+test('an engine of a user that lists without end holds up no proof', async () => {
+  device = await createFakeDevice({ engines: ['podman'] });
+  await device.addUser('mallory', ['.config/containers']);
+  const runuser = path.join(device.bin, 'runuser');
+  const endless = `case $* in *podman*images*) dd if=/dev/zero bs=1M count=60 2>/dev/null | /usr/bin/tr '\\0' '\\n' ;; esac`;
+  await fs.writeFile(runuser, `#!/bin/sh\nshift 3\nPATH=/usr/bin:/bin\n${endless}\nexec "$@"\n`);
+  const { pulls } = await run(one);
+  expect(pulls).toMatchObject([{ status: 0 }, { user: 'mallory', status: 0 }]);
+});
+
 describe('the probe image afterwards', () => {
   test.runIf(process.getuid?.() === 0)(
     'a folder of somebody else that only looks like ours stays',

@@ -26,7 +26,7 @@ try_engine() {
   if list_first; then
     eval "asked_$nth=yes slot_$nth=\\$running"
     running=$((running + 1))
-  else isRunning=false down=yes text=$(tail -c 800 "$work/notes/error")
+  else isRunning=false down=yes text=$(tail -c 800 "$work/notes/error.$nth")
   fi
   put kind engine; put engine "$runtime"; [ -z "$user" ] || put user "$user"
   put_raw isRunning "$isRunning"; put text "$text"; send
