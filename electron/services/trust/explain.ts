@@ -77,7 +77,7 @@ const breakOff = (run: RunFacts): Verdict | null => {
   if (run.failure) return { outcome: 'failed', written, error: run.failure };
   if (report.problem) {
     const { code, path, text } = report.problem;
-    const user = code === 'USER_FAILED' ? { user: text } : {};
+    const user = code === 'USER_FAILED' ? { user: report.problem.user ?? text } : {};
     const words = { path, folder: path, tool: path, problem: text, ...user };
     const error = tell(run, code, words);
     return { outcome: 'failed', written, error };

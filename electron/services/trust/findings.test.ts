@@ -28,6 +28,8 @@ describe('a certificate that the device could not judge', () => {
     ]);
     const broken = pem.replace(/\n.{20}/, '\n');
     expect(find([certificate(broken)])).toMatchObject([{ code: 'TRUNCATED_CERTIFICATE' }]);
+    const odd = { kind: 'finding', code: 'TRUNCATED_CERTIFICATE', path: '/x.crt', detail: 'constructor' };
+    expect(find([odd])).toMatchObject([{ cause: 'It cannot be read.' }]);
   });
 });
 

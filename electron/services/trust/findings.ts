@@ -5,12 +5,14 @@ import { engineName } from './proofs.ts';
 import { tell, type RunFacts } from './run-facts.ts';
 
 /** What the words of the script mean for a damaged certificate. */
-const damages: Record<string, string> = {
-  empty: 'The file is empty.',
-  'no-certificate': 'There is no certificate in it.',
-  'no-end': 'Its END line is missing: the copy broke off.',
-  damaged: 'What is between its BEGIN and END lines is no certificate.',
-};
+const damages = new Map(
+  Object.entries({
+    empty: 'The file is empty.',
+    'no-certificate': 'There is no certificate in it.',
+    'no-end': 'Its END line is missing: the copy broke off.',
+    damaged: 'What is between its BEGIN and END lines is no certificate.',
+  }),
+);
 
 const repairable: readonly FindingCode[] = [
   'KEY_WITHOUT_CERT',
@@ -30,7 +32,7 @@ const describe = (
 ): TrustFinding => {
   const { code, path, detail } = found;
   const problems: Partial<Record<FindingCode, string>> = {
-    TRUNCATED_CERTIFICATE: damages[detail] ?? 'It cannot be read.',
+    TRUNCATED_CERTIFICATE: damages.get(detail) ?? 'It cannot be read.',
     EXPIRED_CA: `It was valid until ${detail}.`,
     LEAF_AS_CA: 'It vouches for no other certificate, so it makes the engine trust nothing.',
   };
