@@ -161,6 +161,18 @@ describe('the probe image afterwards', () => {
     expect(pulled).toBe(`${image}:one\n${image}@${digest}\n`);
   });
 
+  test('images that an engine does not get again take the time of one pull together', async () => {
+    device = await createFakeDevice();
+    const docker = path.join(device.bin, 'docker');
+    const asked = path.join(device.state, 'again');
+    const hang = `#!/bin/sh\ncase $* in *@*) echo "$*" >>'${asked}'; exec sleep 50 ;; esac\n`;
+    await fs.writeFile(docker, hang + (await fs.readFile(docker, 'utf8')));
+    const names = two.references.map(({ reference }) => `${reference}/mooring/probe`);
+    await had(...names.map((name) => `${imageId} ${name}:<none> ${digest}`));
+    await run({ ...two, pullSeconds: 4 });
+    expect((await fs.readFile(asked, 'utf8')).trim().split('\n')).toHaveLength(1);
+  });
+
   test('an image without any name is not deleted with our tag', async () => {
     device = await createFakeDevice();
     await had(`${imageId} <none>:<none> <none>`);

@@ -128,7 +128,7 @@ mark_new_names() {
   done <"$work/notes/after.$nth"
 }
 fetch_again() {
-  for image in "$@"; do within "$pull_seconds" engine_pull "$image" >/dev/null 2>&1; done
+  for image in "$@"; do (engine_pull "$image"); done
 }
 finish_engine() {
   is_asked || return 0
@@ -137,7 +137,7 @@ finish_engine() {
   each_reference report_pull
   each_reference mark_for_removal
   if [ -n "$unwanted" ]; then eval "within 60 engine_forget $unwanted" >/dev/null 2>&1; fi
-  if [ -n "$again" ]; then eval "fetch_again $again"; fi
+  if [ -n "$again" ]; then eval "within $pull_seconds fetch_again $again" >/dev/null 2>&1; fi
   if [ "$program" = ctr ]; then within 30 ctr namespaces rm mooring-probe >/dev/null 2>&1; fi
   end_pause
   if [ -n "$failed" ]; then look_proxy; fi
