@@ -152,7 +152,7 @@ describe.each(shells)('a framed script in $name', { concurrent: true }, ({ comma
     });
   });
 
-  test('a guard that is called off as it begins leaves nothing behind', async () => {
+  test('a guard that is called off as it begins leaves nothing behind', async ({ expect }) => {
     const seconds = 71_000 + Math.floor(Math.random() * 9000);
     const quick = `within ${seconds} true\n`.repeat(150);
     expect(await run(command, quick)).toMatchObject({ isComplete: true });
