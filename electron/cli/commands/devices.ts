@@ -8,7 +8,7 @@ import { isSet, portOf, textOf, textsOf, UsageError, type Command, type Input } 
 import type { Context } from '../context.ts';
 import { followItems } from '../jobs.ts';
 import { loginFlags, onlyOne, readCredential, readSudoPassword, usualCredential } from '../login.ts';
-import { table } from '../output.ts';
+import { plural, table } from '../output.ts';
 import { readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
 
@@ -147,7 +147,7 @@ const remove: Command = {
     return withApp(context, 'none', async ({ client }) => {
       if (!('devices' in selection)) {
         const { removed } = await client.devices.removeMany({ selection });
-        context.out.result({ count: removed }, () => [`Removed ${removed} devices.`]);
+        context.out.result({ count: removed }, () => [`Removed ${plural(removed, 'device')}.`]);
         return 0;
       }
       const ids = new Set<string>();

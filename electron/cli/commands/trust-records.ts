@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JournalEntry, TrustStatus } from '#shared/model/trust.ts';
 import { sharedTexts } from '#shared/causes.ts';
 import { textOf, UsageError, type Command, type Input } from '../command.ts';
-import { table } from '../output.ts';
+import { plural, table } from '../output.ts';
 import { hasSelection, readSelection, selectionFlags } from '../selection.ts';
 import { withApp } from '../session.ts';
 
@@ -48,7 +48,7 @@ export const statusLines = ({ devices, names, cells }: TrustStatus): string[] =>
   const proven = devices.filter(({ state }) => state === 'proven').length;
   return [
     ...table([['', '', ...names], ...rows]),
-    `${devices.length} devices, ${proven} of them proven by a pull of their own engine`,
+    `${plural(devices.length, 'device')}, ${proven} of them proven by a pull of their own engine`,
     ...outdatedLines(devices),
   ];
 };
